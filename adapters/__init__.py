@@ -1,0 +1,1 @@
+"""Adapters: one module or package for each service desk and each accounting system."""

@@ -1,0 +1,1 @@
+"""Accounting systems. Each module exports `Settings` and `connect(settings, session)`."""

@@ -1,0 +1,1 @@
+"""Service desks. Each module exports `Settings` and `connect(settings, session)`."""

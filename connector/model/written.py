@@ -1,0 +1,177 @@
+"""How people write values in YAML: durations with unit, money with currency, days, times, percentages.
+
+Every scalar reaches these types as the text that stands in the file; a bare number is an error.
+"""
+
+import re
+from datetime import date, time
+from decimal import Decimal
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from connector.model.money import Money, digits_of
+
+_UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+_DURATION = r"(\d+d)?(\d+h)?(\d+m)?(\d+s)?"
+_MONEY = r"(-?\d+(?:\.\d+)?) ([A-Z]{3})"
+_PERCENT = r"(\d+(?:\.\d+)?)%"
+
+
+class Written(BaseModel):
+    """A mapping that a person writes: unknown keys are refused.
+
+    Not pydantic's strict mode, which refuses a list for a tuple. Nothing is converted silently all the same:
+    every scalar arrives as text, and pydantic makes no text of numbers, nor the other way for these types.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+
+
+def parse_duration(value: Any) -> int:
+    """Read ``1h30m`` as seconds."""
+    if isinstance(value, int):
+        return value
+    match = re.fullmatch(_DURATION, str(value))
+    if not value or not match:
+        raise ValueError(f"'{value}' is no duration; write it with its unit, as 15m, 5h or 1h30m")
+    return sum(int(part[:-1]) * _UNITS[part[-1]] for part in match.groups() if part)
+
+
+def write_duration(seconds: int) -> str:
+    """Write seconds as ``1h30m``; zero is ``0m``. A negative figure gets a leading minus."""
+    sign, rest, text = ("-" if seconds < 0 else ""), abs(seconds), ""
+    for unit in ("h", "m", "s"):
+        count, rest = divmod(rest, _UNITS[unit])
+        text += f"{count}{unit}" if count else ""
+    return sign + (text or "0m")
+
+
+def parse_money(value: Any) -> Money:
+    """Read ``95.00 EUR``. Digits beyond the currency's are kept: rates may have them, amounts are rounded."""
+    if isinstance(value, Money):
+        return value
+    match = re.fullmatch(_MONEY, str(value))
+    if not match:
+        raise ValueError(f"'{value}' is no amount of money; write it with its currency, as 95.00 EUR")
+    amount, currency = Decimal(match[1]), match[2]
+    digits = max(digits_of(currency), -int(amount.as_tuple().exponent))
+    return Money(amount.quantize(Decimal(1).scaleb(-digits)), currency)
+
+
+def parse_percent(value: Any) -> Decimal:
+    """Read ``19%`` as the number 19."""
+    if isinstance(value, Decimal):
+        return value
+    match = re.fullmatch(_PERCENT, str(value))
+    if not match:
+        raise ValueError(f"'{value}' is no percentage; write it as 19% or 7.5%")
+    return Decimal(match[1])
+
+
+def _parse_day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
+        raise ValueError(f"'{value}' is no day; write it as 2026-03-31")
+    return date.fromisoformat(value)
+
+
+def _parse_time(value: Any) -> time:
+    if isinstance(value, time):
+        return value
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", str(value)):
+        raise ValueError(f"'{value}' is no time of day; write it as 20:00 (midnight is 00:00)")
+    return time.fromisoformat(value)
+
+
+def _parse_flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value not in ("yes", "no"):
+        raise ValueError(f"'{value}' is neither yes nor no")
+    return bool(value == "yes")
+
+
+def _parse_zone(value: Any) -> str:
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"'{value}' is no time zone; write its IANA name, as Europe/Berlin") from None
+    return str(value)
+
+
+def _parse_carry(value: Any) -> Any:
+    if value == "none":
+        return 0
+    if isinstance(value, str) and value.endswith((" month", " months")):
+        return int(value.split()[0])
+    if isinstance(value, int):
+        return value
+    raise ValueError(f"'{value}' is no carry-over; write none, 1 month or 3 months")
+
+
+def _many(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+
+def _pattern(pattern: str, *examples: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "examples": list(examples)})
+
+
+Duration = Annotated[
+    int, BeforeValidator(parse_duration), PlainSerializer(write_duration), _pattern(_DURATION, "15m", "5h")
+]
+Amount = Annotated[Money, BeforeValidator(parse_money), PlainSerializer(str), _pattern(_MONEY, "95.00 EUR")]
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(parse_percent),
+    PlainSerializer(lambda value: f"{value}%"),
+    _pattern(_PERCENT, "19%"),
+]
+Day = Annotated[
+    date,
+    BeforeValidator(_parse_day),
+    PlainSerializer(date.isoformat),
+    _pattern(r"\d{4}-\d\d-\d\d", "2026-03-31"),
+]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_parse_time),
+    PlainSerializer(lambda value: f"{value:%H:%M}"),
+    _pattern(r"([01]\d|2[0-3]):[0-5]\d", "20:00"),
+]
+Flag = Annotated[
+    bool,
+    BeforeValidator(_parse_flag),
+    PlainSerializer(lambda value: "yes" if value else "no"),
+    WithJsonSchema({"enum": ["yes", "no"]}),
+]
+CarryOver = Annotated[
+    int,
+    BeforeValidator(_parse_carry),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^(none|[0-9]+ months?)$", "examples": ["none", "1 month"]}
+    ),
+]
+Zone = Annotated[
+    str, BeforeValidator(_parse_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})
+]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Text = Annotated[str, StringConstraints(min_length=1)]
+#: One value, or a list of values any of which will do.
+OneOrMany = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_many),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+    ),
+]
