@@ -1,0 +1,1 @@
+"""The vault: what was seen, decided, closed, billed and pushed, kept in one database."""

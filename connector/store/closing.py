@@ -1,0 +1,183 @@
+"""Closing a period: its basis, claims and invoice go into the ledger in one transaction, or nothing does."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select, update
+
+from connector.model.invoice import Invoice
+from connector.model.period import Period
+from connector.model.statement import Fate
+from connector.store.billing import issue
+from connector.store.engine import Store
+from connector.store.events import note
+from connector.store.facts import digest_of
+from connector.store.ledger_tables import bases, period_bases, period_positions, periods
+from connector.store.ledger_tables import claims as claim_rows
+from connector.store.nouns import ClosedPeriod, Closing, StoreError
+from connector.store.tables import work
+
+
+def close_period(store: Store, closing: Closing, now: datetime) -> Invoice | None:
+    """Close a period and return its invoice with its reference; None if nothing was due.
+
+    Claims replace those of the same entries and periods; the claimed work becomes the customer's.
+
+    Raises:
+        StoreError: the period is closed already.
+        AlreadyBilled: a charge stands on another invoice.
+    """
+    with store.begin() as connection:
+        period = _put_period(connection, closing, now)
+        _put_positions(connection, closing, period)
+        _put_basis(connection, period, closing.basis_json, closing.by, "closed", now)
+        _put_claims(connection, closing)
+        issued = closing.invoice and issue(
+            connection, closing.invoice, closing.reference_prefix, closing.seq, now
+        )
+        detail = f"{closing.period} {issued.reference if issued else 'nothing due'}"
+        note(connection, now, closing.by, "close", closing.customer, detail)
+    return issued
+
+
+def rebase(
+    store: Store, customer: str, period: Period, basis_json: str, by: str, why: str, now: datetime
+) -> None:
+    """Give a closed period another basis, because a person says so; the old one stays on record.
+
+    Raises:
+        StoreError: the period is not closed.
+    """
+    with store.begin() as connection:
+        found = _period_id(connection, customer, period)
+        if found is None:
+            raise StoreError(f"{customer} {period} is not closed; there is nothing to give a new basis")
+        _put_basis(connection, found, basis_json, by, why, now)
+        note(connection, now, by, "rebase", customer, f"{period}: {why}")
+
+
+def closed(store: Store, customer: str) -> list[ClosedPeriod]:
+    """Return the customer's closed periods, oldest first, each with the basis that counts now."""
+    query = (
+        select(periods, period_bases.c.digest, period_positions.c.closing)
+        .join(period_bases, period_bases.c.period_id == periods.c.id)
+        .join(period_positions, period_positions.c.period_id == periods.c.id)
+        .where(periods.c.customer == customer, _newest(period_bases), _newest(period_positions))
+        .order_by(periods.c.start)
+    )
+    with store.read() as connection:
+        return [
+            ClosedPeriod(
+                customer=row.customer,
+                period=row.period,
+                closed_at=row.closed_at,
+                basis=row.digest,
+                seq=row.seq,
+                opening=row.opening,
+                closing=row.closing,
+                net=row.net,
+                statement_digest=row.statement_digest,
+                by=row.by,
+            )
+            for row in connection.execute(query)
+        ]
+
+
+def basis(store: Store, digest: str) -> str:
+    """Return a stored basis as JSON.
+
+    Raises:
+        StoreError: there is none with this digest.
+    """
+    with store.read() as connection:
+        document = connection.execute(select(bases.c.document).where(bases.c.digest == digest)).scalar()
+    if document is None:
+        raise StoreError(f"there is no basis '{digest}'")
+    return str(document)
+
+
+def bases_at(store: Store, customer: str, when: datetime) -> dict[Period, str]:
+    """Return by period the digest of the basis that counted for it at a moment."""
+    query = (
+        select(periods.c.period, period_bases.c.digest)
+        .join(period_bases, period_bases.c.period_id == periods.c.id)
+        .where(periods.c.customer == customer, period_bases.c.at <= when)
+        .order_by(period_bases.c.id)
+    )
+    with store.read() as connection:
+        return {row.period: row.digest for row in connection.execute(query)}
+
+
+def claims(store: Store, customer: str) -> dict[tuple[str, date], Fate]:
+    """Return the fates in the customer's closed periods: by work key and first day of the period."""
+    query = select(claim_rows.c.work, claim_rows.c.period_start, claim_rows.c.fate)
+    with store.read() as connection:
+        found = connection.execute(query.where(claim_rows.c.customer == customer))
+        return {(key, start): Fate(fate) for key, start, fate in found}
+
+
+def _newest(added: Table) -> ColumnElement[bool]:
+    return added.c.id.in_(select(func.max(added.c.id)).group_by(added.c.period_id))
+
+
+def _period_id(connection: Connection, customer: str, period: Period) -> int | None:
+    query = select(periods.c.id).where(periods.c.customer == customer, periods.c.start == period.start)
+    return connection.execute(query).scalar()
+
+
+def _put_period(connection: Connection, closing: Closing, now: datetime) -> int:
+    if _period_id(connection, closing.customer, closing.period) is not None:
+        raise StoreError(f"{closing.customer} {closing.period} is closed already")
+    row = {
+        "customer": closing.customer,
+        "start": closing.period.start,
+        "period": closing.period,
+        "closed_at": now,
+        "seq": closing.seq,
+        "opening": closing.opening,
+        "net": closing.net,
+        "statement_digest": closing.statement_digest,
+        "by": closing.by,
+    }
+    (period,) = connection.execute(insert(periods).values(**row)).inserted_primary_key or (0,)
+    return int(period)
+
+
+def _put_positions(connection: Connection, closing: Closing, closed_now: int) -> None:
+    left = [(closed_now, closing.closing)]
+    for period, position in closing.rerated:
+        earlier = _period_id(connection, closing.customer, period)
+        if earlier is None:
+            raise StoreError(f"{closing.customer} {period} is not closed; it cannot be rated again")
+        left.append((earlier, position))
+    rows = [{"period_id": id_, "rated_by": closed_now, "closing": position} for id_, position in left]
+    connection.execute(insert(period_positions), rows)
+
+
+def _put_basis(
+    connection: Connection, period: int, basis_json: str, by: str, why: str, now: datetime
+) -> None:
+    digest = digest_of(basis_json)
+    if not connection.execute(select(bases.c.digest).where(bases.c.digest == digest)).first():
+        connection.execute(insert(bases).values(digest=digest, document=basis_json))
+    connection.execute(insert(period_bases).values(period_id=period, digest=digest, at=now, by=by, why=why))
+
+
+def _put_claims(connection: Connection, closing: Closing) -> None:
+    if not closing.claims:
+        return
+    claimed = [
+        {
+            "work": claim.work,
+            "period_start": claim.period_start,
+            "customer": closing.customer,
+            "fate": claim.fate,
+            "seconds": claim.seconds,
+        }
+        for claim in closing.claims
+    ]
+    same = (claim_rows.c.work == bindparam("of")) & (claim_rows.c.period_start == bindparam("on"))
+    before = [{"of": claim.work, "on": claim.period_start} for claim in closing.claims]
+    connection.execute(delete(claim_rows).where(same), before)
+    connection.execute(insert(claim_rows), claimed)
+    theirs = update(work).where(work.c.key == bindparam("of")).values(customer=closing.customer)
+    connection.execute(theirs, [{"of": claim.work} for claim in closing.claims])

@@ -1,0 +1,34 @@
+"""The ledger: what was closed, billed, sent and answered. Added to, never rewritten."""
+
+from connector.store.billing import billed, invoice, invoices
+from connector.store.closing import bases_at, basis, claims, close_period, closed, rebase
+from connector.store.pushing import (
+    accept,
+    accepted,
+    pushed_before,
+    receipt,
+    record_attempt,
+    record_receipt,
+    reissue,
+    set_status,
+)
+
+__all__ = [
+    "accept",
+    "accepted",
+    "bases_at",
+    "basis",
+    "billed",
+    "claims",
+    "close_period",
+    "closed",
+    "invoice",
+    "invoices",
+    "pushed_before",
+    "rebase",
+    "receipt",
+    "record_attempt",
+    "record_receipt",
+    "reissue",
+    "set_status",
+]

@@ -1,0 +1,163 @@
+"""Saving a page of tickets: what is new, changed or gone becomes a version; the same again writes nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+
+from connector.model.problem import Problem
+from connector.store.counters import SEQUENCE, take
+from connector.store.facts import Facts, facts_of
+from connector.store.names import name_all
+from connector.store.nouns import Counts, Seen
+from connector.store.tables import STANDS, raw_records, ticket_versions, tickets, work, work_versions
+
+_GONE = ""  #: the digest of a deleted entry: whatever comes back is a new version
+_Rows = list[dict[str, Any]]
+
+
+class _State(NamedTuple):
+    """What a ticket's row says of its newest pull."""
+
+    raw_digest: str = ""
+    digest: str = ""
+    problem: Problem | None = None
+
+
+class _Standing(NamedTuple):
+    """The version of an entry that stands."""
+
+    ticket: str
+    digest: str
+
+
+def save(connection: Connection, desk: str, page: Sequence[Seen], now: datetime) -> Counts:
+    """Save tickets; where one comes twice in a page its last state counts."""
+    newest = {f"{desk}/{seen.raw.ticket}": seen for seen in page}
+    names = name_all(connection, desk, [seen.snapshot for seen in newest.values() if seen.snapshot])
+    pulled = [facts_of(key, seen, names) for key, seen in newest.items()]
+    known = _states(connection, newest)
+    _save_raw(connection, desk, [one for one in pulled if _raw_is_new(one, known)], now)
+    _save_tickets(connection, desk, pulled, known)
+    changed = [one for one in pulled if one.version and one.digest != known.get(one.key, _State()).digest]
+    counts = _save_versions(connection, changed)
+    return counts + Counts(unchanged=_entries(pulled) - _entries(changed))
+
+
+def _entries(pulled: Iterable[Facts]) -> int:
+    return sum(len(one.work) for one in pulled)
+
+
+def _states(connection: Connection, keys: Iterable[str]) -> dict[str, _State]:
+    query = select(tickets.c.key, tickets.c.raw_digest, tickets.c.digest, tickets.c.problem)
+    return {
+        key: _State(*rest) for key, *rest in connection.execute(query.where(tickets.c.key.in_(list(keys))))
+    }
+
+
+def _raw_is_new(one: Facts, known: Mapping[str, _State]) -> bool:
+    return one.raw_digest != known.get(one.key, _State()).raw_digest
+
+
+def _save_raw(connection: Connection, desk: str, pulled: Sequence[Facts], now: datetime) -> None:
+    # A ticket may return to a state that it had: that record is there already.
+    query = select(raw_records.c.ticket, raw_records.c.digest).where(
+        raw_records.c.desk == desk, raw_records.c.ticket.in_([one.ticket for one in pulled])
+    )
+    known = {tuple(row) for row in connection.execute(query)} if pulled else set()
+    _insert(
+        connection,
+        raw_records,
+        [
+            {
+                "desk": desk,
+                "ticket": one.ticket,
+                "digest": one.raw_digest,
+                "payload": one.raw_text,
+                "fetched_at": now,
+            }
+            for one in pulled
+            if (one.ticket, one.raw_digest) not in known
+        ],
+    )
+
+
+def _save_tickets(
+    connection: Connection, desk: str, pulled: Sequence[Facts], known: Mapping[str, _State]
+) -> None:
+    new, moved = [], []
+    for one in pulled:
+        old = known.get(one.key)
+        state = _State(one.raw_digest, one.digest or (old.digest if old else ""), one.problem)
+        if old is None:
+            new.append({"key": one.key, "desk": desk, "ticket": one.ticket, **state._asdict()})
+        elif state != old:
+            moved.append({"of": one.key, **state._asdict()})
+    _insert(connection, tickets, new)
+    if moved:
+        connection.execute(update(tickets).where(tickets.c.key == bindparam("of")), moved)
+
+
+def _save_versions(connection: Connection, changed: Sequence[Facts]) -> Counts:
+    standing = _standing_work(connection, changed)
+    rows = {key: row for one in changed for key, row in one.work.items()}
+    new = [key for key in rows if key not in standing or standing[key].digest == _GONE]
+    altered = [
+        key for key in rows if key in standing and _GONE != standing[key].digest != rows[key]["digest"]
+    ]
+    gone = [key for key, was in standing.items() if was.digest != _GONE and key not in rows]
+    _insert(
+        connection,
+        work,
+        [
+            {"key": key, "ticket": one.key, "entry": entry, "owner_id": one.owner_id, "customer": ""}
+            for one in changed
+            for key, entry in one.entries.items()
+            if key not in standing
+        ],
+    )
+    _put_versions(connection, ticket_versions, "ticket", _changed_tickets(connection, changed))
+    versions = [rows[key] for key in (*new, *altered)] + _deletions(connection, gone)
+    _put_versions(connection, work_versions, "work", versions)
+    unchanged = len(rows) - len(new) - len(altered)
+    return Counts(new=len(new), changed=len(altered), deleted=len(gone), unchanged=unchanged)
+
+
+def _standing_work(connection: Connection, changed: Sequence[Facts]) -> dict[str, _Standing]:
+    query = (
+        select(work.c.key, work.c.ticket, work_versions.c.digest)
+        .join(work_versions, work_versions.c.work == work.c.key)
+        .where(work_versions.c.until == STANDS, work.c.ticket.in_([one.key for one in changed]))
+    )
+    return {key: _Standing(*rest) for key, *rest in connection.execute(query)}
+
+
+def _changed_tickets(connection: Connection, changed: Sequence[Facts]) -> _Rows:
+    query = select(ticket_versions.c.ticket, ticket_versions.c.digest).where(
+        ticket_versions.c.until == STANDS, ticket_versions.c.ticket.in_([one.key for one in changed])
+    )
+    standing = {row.ticket: row.digest for row in connection.execute(query)}
+    return [one.version for one in changed if standing.get(one.key) != one.version["digest"]]
+
+
+def _deletions(connection: Connection, gone: Sequence[str]) -> _Rows:
+    query = select(work_versions).where(work_versions.c.until == STANDS, work_versions.c.work.in_(gone))
+    rows = connection.execute(query).mappings() if gone else ()
+    return [{**row, "deleted": True, "digest": _GONE} for row in rows]
+
+
+def _put_versions(connection: Connection, table: Table, of: str, rows: _Rows) -> None:
+    if not rows:
+        return
+    first = take(connection, SEQUENCE, len(rows))
+    versions = [{**row, "seq": seq, "until": STANDS} for seq, row in enumerate(rows, first)]
+    ends = [{"of": row[of], "end": row["seq"]} for row in versions]
+    stands = (table.c[of] == bindparam("of")) & (table.c.until == STANDS)
+    connection.execute(update(table).where(stands).values(until=bindparam("end")), ends)
+    connection.execute(insert(table), versions)
+
+
+def _insert(connection: Connection, table: Table, rows: _Rows) -> None:
+    if rows:
+        connection.execute(insert(table), rows)

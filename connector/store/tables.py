@@ -1,0 +1,194 @@
+"""The tables of what is seen and decided. Of a version nothing ever changes but its end."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from connector.store import columns as c
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def text_column(name: str) -> Column[str]:
+    """Make a column that always holds text."""
+    return Column(name, Text, nullable=False)
+
+
+def integer_column(name: str) -> Column[int]:
+    """Make a column that always holds a number."""
+    return Column(name, Integer, nullable=False)
+
+
+#: The end of a version that no other has taken the place of.
+STANDS = 2**31 - 1
+
+#: Running numbers. ``seq`` is shared by versions of work and tickets and by decisions.
+counters = Table("counters", metadata, Column("name", Text, primary_key=True), integer_column("value"))
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    text_column("holder"),
+    Column("since", c.MOMENT, nullable=False),
+    Column("until", c.MOMENT, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("desk", Text, primary_key=True),
+    text_column("cursor"),
+    Column("synced_until", c.MOMENT),  # our clock
+    Column("at", c.MOMENT, nullable=False),
+)
+
+raw_records = Table(
+    "raw_records",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("desk"),
+    text_column("ticket"),
+    text_column("digest"),
+    text_column("payload"),  # canonical JSON
+    Column("fetched_at", c.MOMENT, nullable=False),
+    UniqueConstraint("desk", "ticket", "digest"),
+)
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("desk"),
+    Column("words", c.WORDS, nullable=False),
+    UniqueConstraint("desk", "words"),
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text_column("desk"),
+    text_column("remote_id"),
+    text_column("name"),
+    Column("forgotten_at", c.MOMENT),
+    UniqueConstraint("desk", "remote_id"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("key", Text, primary_key=True),  # desk/ticket
+    text_column("desk"),
+    text_column("ticket"),
+    text_column("raw_digest"),  # of the newest raw record
+    text_column("digest"),  # of the newest snapshot with all its work; empty: none could be parsed
+    Column("problem", c.TROUBLE),  # why the newest raw record could not be parsed
+    UniqueConstraint("desk", "ticket"),
+)
+
+ticket_versions = Table(
+    "ticket_versions",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    integer_column("until"),  # the version that took its place, or STANDS
+    Column("ticket", ForeignKey("tickets.key"), nullable=False),
+    text_column("digest"),
+    text_column("number"),
+    text_column("title"),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("changed_at", c.MOMENT, nullable=False),
+    Column("created_on", c.DAY),
+    Column("closed", Boolean, nullable=False),
+    text_column("survey"),
+    text_column("survey_text"),
+    Column("fields", c.WORDS, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    UniqueConstraint("ticket", "until"),  # one version stands
+)
+
+work = Table(
+    "work",
+    metadata,
+    Column("key", Text, primary_key=True),  # desk/ticket/entry
+    Column("ticket", ForeignKey("tickets.key"), nullable=False),
+    text_column("entry"),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False, index=True),  # of the first snapshot
+    Column("customer", Text, nullable=False, index=True),  # whose closed period claimed it; empty: none
+    UniqueConstraint("ticket", "entry"),
+)
+
+work_versions = Table(
+    "work_versions",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    integer_column("until"),  # the version that took its place, or STANDS
+    Column("work", ForeignKey("work.key"), nullable=False),
+    text_column("digest"),
+    Column("deleted", Boolean, nullable=False),
+    integer_column("seconds"),
+    Column("worked_on", c.DAY, nullable=False),
+    Column("started_at", c.MOMENT),
+    Column("ended_at", c.MOMENT),
+    Column("person_id", ForeignKey("persons.id")),
+    text_column("activity"),
+    text_column("note"),
+    Column("billable", Boolean),
+    Column("fields", c.WORDS, nullable=False),
+    Column("problem", c.TROUBLE),
+    UniqueConstraint("work", "until"),  # one version stands
+    Index(None, "worked_on"),
+    Index(None, "person_id"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    text_column("kind"),
+    text_column("by"),
+    Column("at", c.MOMENT, nullable=False),
+    text_column("why"),
+    text_column("customer"),
+    text_column("target"),
+    Column("period", c.SPAN),
+    Column("amount", c.EXACT),
+    Column("percent", c.EXACT),
+    text_column("tax"),
+    text_column("to_customer"),
+    text_column("digest"),
+    text_column("allowance"),
+    Column("seconds", Integer),
+    Column("until", c.SPAN),
+    text_column("undoes"),
+    CheckConstraint("why <> '' AND by <> ''", name="said"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", c.MOMENT, nullable=False),
+    text_column("actor"),
+    text_column("kind"),
+    Column("subject", Text, nullable=False, index=True),
+    text_column("detail"),
+)

@@ -1,0 +1,143 @@
+"""Work in the vault: saving what a desk tells, and reading it back for rating."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from connector.desk import Cursor, Raw
+from connector.model.problem import Problem
+from connector.store.counters import latest_seq
+from connector.store.engine import Store
+from connector.store.nouns import Counts, Scope, Seen, SeenWork
+from connector.store.privacy import forget, purge
+from connector.store.reading import read_work, standing_work, within
+from connector.store.saving import save
+from connector.store.tables import STANDS, cursors, raw_records, ticket_versions, tickets, work, work_versions
+from connector.store.tables import owners as owner_rows
+
+__all__ = [
+    "cursor",
+    "find_work",
+    "forget",
+    "known",
+    "latest_seq",
+    "mark_synced",
+    "owners",
+    "problems",
+    "purge",
+    "save_page",
+    "synced_until",
+    "touched_since",
+    "work_between",
+]
+
+
+def save_page(store: Store, desk: str, page: Sequence[Seen], cursor: Cursor | None, now: datetime) -> Counts:
+    """Save tickets as a pull brought them, and the cursor that is valid after them (None: it stays).
+
+    Raw records, versions, deletions, persons and problems go in together or not at all.
+    """
+    with store.begin() as connection:
+        counts = save(connection, desk, page, now)
+        if cursor is not None:
+            _put_cursor(connection, desk, {"cursor": cursor, "at": now})
+    return counts
+
+
+def cursor(store: Store, desk: str) -> Cursor:
+    """Return where the desk's pull goes on; empty: from the beginning."""
+    with store.read() as connection:
+        return Cursor(
+            connection.execute(select(cursors.c.cursor).where(cursors.c.desk == desk)).scalar() or ""
+        )
+
+
+def known(store: Store, desk: str, tickets_: Iterable[str]) -> dict[str, Raw]:
+    """Return the newest raw records of some tickets, by ticket; purged ones are left out."""
+    query = (
+        select(raw_records.c.ticket, raw_records.c.payload)
+        .join(
+            tickets,
+            (tickets.c.desk == raw_records.c.desk)
+            & (tickets.c.ticket == raw_records.c.ticket)
+            & (tickets.c.raw_digest == raw_records.c.digest),
+        )
+        .where(tickets.c.desk == desk, tickets.c.ticket.in_(list(tickets_)))
+    )
+    with store.read() as connection:
+        return {
+            ticket: Raw(ticket=ticket, payload=json.loads(text)) for ticket, text in connection.execute(query)
+        }
+
+
+def mark_synced(store: Store, desk: str, started_at: datetime, now: datetime) -> None:
+    """Note that a complete pull which began at ``started_at`` (our clock) is in."""
+    with store.begin() as connection:
+        _put_cursor(connection, desk, {"synced_until": started_at, "at": now})
+
+
+def synced_until(store: Store) -> dict[str, datetime]:
+    """Return by desk the moment of our clock up to which all is in; desks never synced are left out."""
+    query = select(cursors.c.desk, cursors.c.synced_until).where(cursors.c.synced_until.is_not(None))
+    with store.read() as connection:
+        return {row.desk: row.synced_until for row in connection.execute(query)}
+
+
+def work_between(
+    store: Store, start: date, end: date, *, asof: int | None = None, scope: Scope | None = None
+) -> Iterator[SeenWork]:
+    """Read work of the days from ``start`` to, not including, ``end``, by day, time of day and key.
+
+    Deleted work is left out. ``asof`` gives entries and tickets as they were at that sequence number;
+    who claimed an entry is told as it is now.
+    """
+    days = (work_versions.c.worked_on >= start) & (work_versions.c.worked_on < end)
+    with store.read() as connection:
+        yield from read_work(connection, standing_work(asof).where(days, within(scope)))
+
+
+def find_work(store: Store, target: str, asof: int | None = None) -> list[SeenWork]:
+    """Find work by ``desk/ticket`` or ``desk/ticket/entry``; deleted work is left out."""
+    with store.read() as connection:
+        query = standing_work(asof).where(within(Scope(keys=frozenset({target}))))
+        return list(read_work(connection, query))
+
+
+def owners(store: Store) -> dict[int, tuple[str, Mapping[str, str]]]:
+    """Return the owners in whose name work was first seen: by id the desk and its words."""
+    query = select(owner_rows).where(owner_rows.c.id.in_(select(work.c.owner_id)))
+    with store.read() as connection:
+        return {row.id: (row.desk, row.words) for row in connection.execute(query)}
+
+
+def touched_since(store: Store, seq: int, scope: Scope) -> date | None:
+    """Return the first day whose work changed after a sequence number: as it was before, or as it is now."""
+    versions = work_versions
+    ticket_moved = work.c.ticket.in_(select(ticket_versions.c.ticket).where(ticket_versions.c.seq > seq))
+    stands = (versions.c.until == STANDS) & ~versions.c.deleted
+    ended = (versions.c.until > seq) & (versions.c.until < STANDS)
+    moved = or_(versions.c.seq > seq, ended, stands & ticket_moved)
+    query = (
+        select(func.min(versions.c.worked_on))
+        .join(work, work.c.key == versions.c.work)
+        .where(moved, within(scope))
+    )
+    with store.read() as connection:
+        return connection.execute(query).scalar()
+
+
+def problems(store: Store) -> list[Problem]:
+    """Return why the newest state of some tickets could not be taken, by ticket."""
+    query = select(tickets.c.problem).where(tickets.c.problem.is_not(None)).order_by(tickets.c.key)
+    with store.read() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def _put_cursor(connection: Connection, desk: str, values: dict[str, Any]) -> None:
+    if connection.execute(select(cursors.c.desk).where(cursors.c.desk == desk)).first():
+        connection.execute(update(cursors).where(cursors.c.desk == desk).values(**values))
+    else:
+        connection.execute(insert(cursors).values(**{"desk": desk, "cursor": "", **values}))
