@@ -1,0 +1,1 @@
+"""From the desk's words to the contract's words, by lookup tables only."""

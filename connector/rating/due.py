@@ -1,0 +1,199 @@
+"""What is due: what ought to be billed less what is billed, then credits and transfers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from connector.model.decision import Decision, Kind
+from connector.model.invoice import Billed, DueLine, Role, TaxTotal
+from connector.model.money import rounded
+from connector.model.period import Period
+from connector.model.problem import Problem
+from connector.model.statement import Line, LineKey, Statement
+from connector.rating.gates import standing
+from connector.rating.terms import Terms
+
+_ZERO = Decimal(0)
+_ORDER = tuple(Role)
+Category = tuple[str, str]  # tax code and percent, as in a line key
+
+
+@dataclass(slots=True)
+class Due:
+    """What a document that closes a period has to bear."""
+
+    lines: list[DueLine] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def nets(self) -> dict[Category, Decimal]:
+        """Sum the lines by tax category."""
+        nets: dict[Category, Decimal] = defaultdict(Decimal)
+        for due in self.lines:
+            nets[due.line.key.tax, due.line.key.percent] += due.amount
+        return nets
+
+    def printed(self) -> list[DueLine]:
+        """Return the lines in printed order, or none if not one of them bears money."""
+        if not any(due.amount for due in self.lines):
+            return []
+        return sorted(self.lines, key=lambda due: _ORDER.index(due.role))
+
+
+def due(
+    terms: Terms,
+    statements: Sequence[Statement],
+    billed: Mapping[LineKey, Billed],
+    decisions: Iterable[Decision],
+) -> Due:
+    """Compare statements with what is billed.
+
+    Args:
+        terms: of the period that closes.
+        statements: the earlier ones that were rated again, then the one of the period that closes.
+        billed: all that the customer's invoices billed.
+        decisions: all, in the order of the store.
+    """
+    closing = statements[-1].period
+    said = [one for one in standing(decisions) if one.customer == terms.customer]
+    result = Due()
+    for statement in statements:
+        result.lines.extend(_differences(statement, billed, closing))
+    result.lines.extend(_carried_in(billed))
+    for decision in said:
+        if decision.kind is Kind.CREDIT and decision.period and decision.period <= closing:
+            _credit(result, terms, decision, closing, billed)
+    for decision in said:
+        if decision.kind is Kind.TRANSFER and decision.period == closing:
+            result.lines.extend(_carried_out(terms, decision, closing, result.nets()))
+    return result
+
+
+def _differences(
+    statement: Statement, billed: Mapping[LineKey, Billed], closing: Period
+) -> Iterator[DueLine]:
+    """Yield new rounded lines less billed rounded lines, and billed lines of which nothing is left."""
+    keys = {line.key for line in statement.lines}
+    for line in statement.lines:
+        before = billed.get(line.key)
+        if before is None and (line.amount or statement.period == closing):
+            yield DueLine(role=_role(line, statement.period == closing), line=line, amount=line.amount)
+        elif before is not None and line.amount != before.amount:
+            yield DueLine(role=Role.CORRECTION, line=line, amount=line.amount - before.amount, before=before)
+    start = statement.period.start.isoformat()
+    for key, before in billed.items():
+        if key.period == start and key not in keys and before.amount and key.kind in _RATED_KINDS:
+            line = _nothing_left(key, before)
+            yield DueLine(role=Role.CORRECTION, line=line, amount=-before.amount, before=before)
+
+
+#: Line kinds that a statement makes; credits and transfers arise only on a document.
+_RATED_KINDS = frozenset({"work", "fee", "discount", "carried"})
+
+
+def _role(line: Line, closing: bool) -> Role:
+    if line.key.kind == "discount":
+        return Role.DISCOUNT
+    return Role.CHARGE if closing else Role.LATE
+
+
+def _nothing_left(key: LineKey, before: Billed) -> Line:
+    return Line(
+        key=key,
+        amount=before.amount - before.amount,  # 0.00 with the currency's digits
+        category=before.line.category,
+        text=before.line.name,
+        service_from=before.line.service_from,
+        service_to=before.line.service_to,
+        number=before.line.number,
+    )
+
+
+def _carried_in(billed: Mapping[LineKey, Billed]) -> Iterator[DueLine]:
+    """Yield what earlier documents carried out and none has carried in yet, at its own rate and period."""
+    for out, carried in billed.items():
+        if out.kind != "transfer_out":
+            continue
+        key = out._replace(kind="transfer_in")
+        amount = -carried.amount - (billed[key].amount if key in billed else _ZERO)
+        if amount:
+            line = replace(_nothing_left(key, carried), amount=amount)
+            yield DueLine(role=Role.CARRIED_IN, line=line, amount=amount, before=carried)
+
+
+def _credit(
+    result: Due, terms: Terms, decision: Decision, closing: Period, billed: Mapping[LineKey, Billed]
+) -> None:
+    """Give goodwill as far as the document's net in its tax category goes; the rest waits."""
+    first = decision.period or closing
+    tax = decision.tax or terms.tax
+    key = LineKey(
+        kind="credit",
+        period=first.start.isoformat(),
+        tax=tax,
+        percent=str(terms.percent(tax, first.last_day)),
+        ref=decision.id,
+    )
+    given = -billed[key].amount if key in billed else _ZERO
+    rest = (decision.amount or _ZERO) - given
+    amount = min(rest, max(result.nets().get((key.tax, key.percent), _ZERO), _ZERO))
+    if amount > 0:
+        line = _said(terms, key, decision, first, -amount)
+        result.lines.append(DueLine(role=Role.CREDIT, line=line, amount=-amount))
+    if rest > amount and terms.contract_on(closing.end) is None:
+        message = (
+            f"{rest - amount} {terms.currency} of credit {decision.id} find no invoice: the last contract "
+            f"ends with {closing}; pay it out, or make a new contract"
+        )
+        result.problems.append(
+            Problem(code="credit_left", about=terms.customer, message=message, amount=rest - amount)
+        )
+
+
+def _carried_out(
+    terms: Terms, decision: Decision, closing: Period, nets: Mapping[Category, Decimal]
+) -> Iterator[DueLine]:
+    """Yield what goes to the next period, capped by the positive net, from each category in proportion."""
+    positive = {category: net for category, net in nets.items() if net > 0}
+    wanted = min(decision.amount or _ZERO, max(sum(nets.values(), _ZERO), _ZERO))
+    if not wanted:
+        return
+    total = sum(positive.values())
+    shares = {category: rounded(wanted * net / total, terms.currency) for category, net in positive.items()}
+    shares[max(positive, key=lambda category: positive[category])] += wanted - sum(shares.values())
+    for (tax, percent), share in shares.items():
+        key = LineKey(
+            kind="transfer_out", period=closing.start.isoformat(), tax=tax, percent=percent, ref=decision.id
+        )
+        if share:
+            line = _said(terms, key, decision, closing, -share)
+            yield DueLine(role=Role.CARRIED_OUT, line=line, amount=-share)
+
+
+def _said(terms: Terms, key: LineKey, decision: Decision, period: Period, amount: Decimal) -> Line:
+    return Line(
+        key=key,
+        amount=amount,
+        category=terms.taxes[key.tax].category,
+        text=decision.why,
+        service_from=period.start,
+        service_to=period.last_day,
+    )
+
+
+def tax_totals(lines: Iterable[DueLine], terms: Terms) -> list[TaxTotal]:
+    """Tax each category once, on the sum of its rounded lines (EN 16931 BR-CO-17)."""
+    bases: dict[Category, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        bases[line.line.key.tax, line.line.key.percent] += line.amount
+    return [
+        TaxTotal(
+            tax=tax,
+            category=terms.taxes[tax].category,
+            percent=Decimal(percent),
+            base=base,
+            amount=rounded(base * Decimal(percent) / 100, terms.currency),
+            text=terms.taxes[tax].text or "",
+        )
+        for (tax, percent), base in sorted(bases.items())
+    ]

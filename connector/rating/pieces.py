@@ -1,0 +1,139 @@
+"""Pieces: entries split where a day, a period, a contract or a shift begins, and corrections netted."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from connector.model.period import Period
+from connector.model.statement import Fate, Step
+from connector.model.work import Work
+from connector.rating.localtime import Span, instant_of
+from connector.rating.terms import AllowanceTerms, ContractTerms, RateTerms, Terms
+
+#: Sorts before every instant: within a day, entries without a time of day come first.
+_NO_INSTANT = -(2**62)
+
+
+@dataclass(slots=True)
+class Piece:
+    """A stretch of one entry on one local day, under one contract, in the same shifts."""
+
+    work: Work
+    on: date
+    start: int | None  #: epoch seconds; None: only the day is known
+    real: int  #: seconds, signed
+    net: int  #: seconds after corrections were netted; what rounding starts from
+    contract: ContractTerms | None
+    shifts: frozenset[str] = frozenset()
+    rates: tuple[RateTerms, ...] = ()  #: whose facets fit
+    allowances: tuple[AllowanceTerms, ...] = ()  #: whose facets and shift fit
+    rate: RateTerms | None = None
+    billed: int = 0  #: seconds after rounding
+    blocked: str = ""  #: why nothing more can be said of it: it is held
+    steps: list[Step] = field(default_factory=list)
+    fate: Fate | None = None  #: of its last second, once it is known
+    nets: list[tuple["Piece", int]] = field(
+        default_factory=list
+    )  #: of a correction: what it shortened, by how much
+
+    @property
+    def order(self) -> tuple[date, bool, int, str]:
+        """Worked order: by day, what has no time of day first, corrections last."""
+        return (self.on, self.real < 0, _NO_INSTANT if self.start is None else self.start, self.work.key)
+
+
+def split(work: Work, terms: Terms, period: Period) -> list[Piece]:
+    """Split an entry at local midnights (and so at contract and period edges) and at shift edges.
+
+    Only the pieces inside the period are returned, in the order of time.
+    """
+    if work.started_at is None or work.seconds <= 0:
+        return [_undivided(work, terms)] if work.worked_on in period else []
+    calendar = terms.calendar_at(work.facets.get("site", ""))
+    spans = calendar.days(instant_of(work.started_at), work.seconds)
+    pieces: list[Piece] = []
+    for span in spans:
+        if span.day in period:
+            pieces.extend(_on_day(work, terms, span))
+    return pieces
+
+
+def _undivided(work: Work, terms: Terms) -> Piece:
+    piece = _piece(work, terms, Span(work.worked_on, 0, work.seconds), None)
+    named = frozenset((work.shift,)) if work.shift else frozenset[str]()
+    _enter_shift(piece, named)
+    if not named and work.seconds > 0 and _asks_shift(piece):
+        piece.blocked = "shift_unknown"
+    return piece
+
+
+def _on_day(work: Work, terms: Terms, span: Span) -> Iterator[Piece]:
+    whole = _piece(work, terms, span, span.start)
+    if not _asks_shift(whole):
+        yield whole
+        return
+    for part, shifts in terms.calendar_at(work.facets.get("site", "")).shift_edges(span):
+        piece = _piece(work, terms, part, part.start)
+        _enter_shift(piece, shifts)
+        yield piece
+
+
+def _piece(work: Work, terms: Terms, span: Span, start: int | None) -> Piece:
+    seconds = span.end - span.start
+    contract = terms.contract_on(span.day)
+    rates, allowances = contract.rows_for(work.facets) if contract else ((), ())
+    return Piece(
+        work=work,
+        on=span.day,
+        start=start,
+        real=seconds,
+        net=max(seconds, 0),
+        contract=contract,
+        rates=rates,
+        allowances=allowances,
+        rate=rates[0] if rates else None,
+    )
+
+
+def _asks_shift(piece: Piece) -> bool:
+    """Tell whether price or allowance depends on the shift: the first row that fits asks for one."""
+    if any(allowance.when.shifts is not None for allowance in piece.allowances):
+        return True
+    return bool(piece.rates) and piece.rates[0].when.shifts is not None
+
+
+def _enter_shift(piece: Piece, shifts: frozenset[str]) -> None:
+    piece.shifts = shifts
+    piece.rate = next((rate for rate in piece.rates if rate.when.in_shift(shifts)), None)
+    piece.allowances = tuple(allowance for allowance in piece.allowances if allowance.when.in_shift(shifts))
+    if shifts:
+        piece.steps.append(Step("shift", (", ".join(sorted(shifts)), piece.start)))
+
+
+def net_corrections(entries: Iterable[Sequence[Piece]]) -> None:
+    """Take negative entries off earlier ones of the same ticket, service and technician, the latest first.
+
+    A part of a correction that finds no partner stays unpaired: its piece's ``net`` is what is left over.
+    """
+    earlier: dict[tuple[str, str, str], list[Piece]] = defaultdict(list)
+    for piece in sorted((piece for entry in entries for piece in entry), key=lambda piece: piece.order):
+        work = piece.work
+        partners = earlier[(work.ticket, work.facets.get("service", ""), work.technician)]
+        if piece.real >= 0:
+            partners.append(piece)
+        else:
+            _net(piece, partners)
+
+
+def _net(correction: Piece, partners: list[Piece]) -> None:
+    rest = -correction.real
+    for partner in reversed(partners):
+        taken = min(rest, partner.net)
+        if taken and not partner.blocked:
+            partner.net -= taken
+            partner.steps.append(Step("net", (correction.work.key, taken)))
+            correction.steps.append(Step("net", (partner.work.key, -taken)))
+            correction.nets.append((partner, taken))
+            rest -= taken
+    correction.net = -rest
