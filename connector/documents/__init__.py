@@ -1,0 +1,1 @@
+"""Papers: documents in words and figures, from nouns alone."""

@@ -1,0 +1,61 @@
+"""The invoice or credit note that a close writes, from what is due."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from connector.documents.wording import Issued, invoice_line
+from connector.model.contract import Customer, Party
+from connector.model.invoice import DueLine, Invoice, InvoiceKind, TaxTotal
+from connector.model.period import Period
+
+
+def invoice_of(
+    customer: Customer,
+    seller: Party,
+    period: Period,
+    lines: Sequence[DueLine],
+    taxes: Sequence[TaxTotal],
+    *,
+    issued_on: date,
+    issued: Mapping[str, Issued],
+) -> Invoice:
+    """Write a document without its reference, which it gets when it is stored.
+
+    Args:
+        customer: the buyer, with terms and language.
+        seller: the house.
+        period: the one that closes.
+        lines: what is due, in printed order; not empty.
+        taxes: their tax totals.
+        issued_on: today in the issuer's zone.
+        issued: how earlier documents are named, by reference.
+    """
+    terms = customer.invoice
+    printed = tuple(
+        invoice_line(position, line, currency=terms.currency, language=customer.language, issued=issued)
+        for position, line in enumerate(lines, 1)
+    )
+    net = sum((line.amount for line in printed), Decimal(0))
+    tax = sum((total.amount for total in taxes), Decimal(0))
+    target, key = next(iter(customer.books.items()), ("", {}))
+    return Invoice(
+        reference="",
+        target=target,
+        customer=customer.customer,
+        kind=InvoiceKind.CREDIT_NOTE if net < 0 else InvoiceKind.INVOICE,
+        period=period,
+        issued_on=issued_on,
+        due_on=issued_on + timedelta(seconds=terms.terms),
+        currency=terms.currency,
+        seller=seller,
+        buyer=customer.party,
+        buyer_key=key,
+        order_number=customer.order_number or "",
+        language=customer.language,
+        lines=printed,
+        taxes=tuple(taxes),
+        net=net,
+        tax=tax,
+        gross=net + tax,
+    )
