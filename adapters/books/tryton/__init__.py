@@ -1,0 +1,6 @@
+"""Tryton 8: customer invoices as drafts or posted, over JSON-RPC."""
+
+from adapters.books.tryton.books import Tryton, connect
+from adapters.books.tryton.settings import Settings
+
+__all__ = ["Settings", "Tryton", "connect"]
