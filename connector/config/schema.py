@@ -1,0 +1,74 @@
+"""The JSON Schemas of what people write, for editors: completion, descriptions, red lines under mistakes."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from connector.model.contract import Customer
+from connector.model.mapping import DeskMapping
+from connector.model.settings import Settings
+from connector.model.written import write_duration
+
+Kind = Literal["customer", "config", "mapping"]
+_NOUNS: dict[Kind, type[BaseModel]] = {"customer": Customer, "config": Settings, "mapping": DeskMapping}
+_TITLES: dict[Kind, str] = {
+    "customer": "Customer file of Deskbill",
+    "config": "Configuration of Deskbill",
+    "mapping": "Desk mapping of Deskbill",
+}
+_SECONDS_PER_DAY = 86400
+
+
+def json_schema(kind: Kind = "customer") -> dict[str, Any]:
+    """Return the schema (draft 2020-12) of a kind of file as it is written: durations, money, days are text.
+
+    An editor names it in the file's first line: ``# yaml-language-server: $schema=customer.schema.json``.
+    """
+    schema: dict[str, Any] = _as_written(_NOUNS[kind].model_json_schema(by_alias=True))
+    if kind == "customer":
+        rate = schema["$defs"]["Rate"]["properties"]
+        rate["included"] = {"anyOf": [{"const": "yes"}, rate["included"]]}
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, **schema, "title": _TITLES[kind]}
+
+
+def _as_written(node: Any) -> Any:
+    """Put pydantic's schema into the terms of the file."""
+    if isinstance(node, list):
+        return [_as_written(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    schema = {key: _as_written(value) for key, value in node.items()}
+    schema = _without_nothing(schema)
+    if "default" in schema and (default := _default(schema.pop("default"), schema)) is not None:
+        schema["default"] = default
+    if "patternProperties" in schema:
+        schema["additionalProperties"] = False
+    if schema.get("type") == "string" and not schema.keys() & {"pattern", "enum", "const"}:
+        schema["type"] = [
+            "string",
+            "number",
+            "boolean",
+        ]  # an editor takes 80331 for a number; we read the text
+    return schema
+
+
+def _without_nothing(schema: dict[str, Any]) -> dict[str, Any]:
+    """Take "or nothing" out of a choice: who means nothing leaves the key out."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        rest = {key: value for key, value in schema.items() if key != "anyOf"}
+        return {**choices[0], **rest}
+    return {**schema, "anyOf": choices} if choices else schema
+
+
+def _default(value: Any, schema: dict[str, Any]) -> str | None:
+    """Write a default as a person would; None: there is none to write."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        if "none" in schema.get("examples", ()):
+            return f"{value} months" if value else "none"
+        days, rest = divmod(value, _SECONDS_PER_DAY)
+        return f"{days}d" if days and not rest else write_duration(value)
+    return value if isinstance(value, str) else None

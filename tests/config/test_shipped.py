@@ -1,0 +1,102 @@
+"""The YAML that comes with the product loads, says what it means, and has nothing to mend."""
+
+from pathlib import Path
+
+import pytest
+
+from connector.config.basis import build
+from connector.config.check import check_customer, check_house
+from connector.config.load import load_customer, load_customers, load_mapping, load_mappings, load_settings
+from connector.config.resources import packaged
+from connector.config.validate import cited
+from connector.model.contract import Customer
+from connector.model.settings import Settings
+
+TEMPLATES = sorted(packaged("contracts").glob("*.yaml"))
+EXAMPLES = sorted(packaged("customers").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    return load_settings(packaged("config.example.yaml"))[0]
+
+
+def test_the_shelves_are_full() -> None:
+    assert [path.stem for path in TEMPLATES] == [
+        "flat-fee-with-overage",
+        "monthly-allowance",
+        "night-and-weekend-shifts",
+        "time-and-material",
+    ]
+    assert [path.stem for path in EXAMPLES] == ["kanzlei-sommer", "two-sites"]
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *EXAMPLES], ids=lambda path: path.stem)
+def test_nothing_to_mend(path: Path, settings: Settings) -> None:
+    mappings = {name: load_mapping(packaged("desks", f"{name}.yaml"))[0] for name in ("zammad", "glpi")}
+    customer, origin = load_customer(path)
+    found = check_customer(customer, origin, settings, mappings)
+    assert [cited(problem) for problem in (*found.errors, *found.warnings)] == []
+    assert build(customer, origin, settings, mappings, 2027).taxes["DE-19"].rates[-1].percent == 19
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_a_template_is_renamed_by_its_first_key(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines.count("customer: example") == 1
+    assert load_customer(path)[0].customer == "example"
+
+
+def test_the_example_configuration_finds_its_mappings_and_customers() -> None:
+    settings, origin = load_settings(packaged("config.example.yaml"))
+    customers, problems = load_customers(packaged("customers"))
+    assert (problems, len(customers)) == ([], 2)
+    assert sorted(settings.desks) == ["glpi", "zammad"]
+    assert sorted(settings.books) == ["folder", "tryton"]
+    findings = check_house(settings, origin, customers, {})
+    assert [cited(problem) for problem in findings.errors] == []
+
+
+def test_the_configuration_looks_for_mappings_where_a_new_house_has_them(tmp_path: Path) -> None:
+    shelf = tmp_path / "mappings" / "desks"
+    shelf.mkdir(parents=True)
+    for path in packaged("desks").glob("*.yaml"):
+        (shelf / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "config.yaml").write_bytes(packaged("config.example.yaml").read_bytes())
+    mappings, problems = load_mappings(*load_settings(tmp_path / "config.yaml"))
+    assert (sorted(mappings), problems) == (["glpi", "zammad"], [])
+
+
+@pytest.mark.parametrize("desk", ["zammad", "glpi"])
+def test_a_packaged_mapping_guesses_no_time(desk: str) -> None:
+    time = load_mapping(packaged("desks", f"{desk}.yaml"))[0].time
+    assert (time.timezone, time.unit, time.entry, time.trust) == (None, (), None, None)
+
+
+def test_the_lines_to_take_the_marks_off_are_right(tmp_path: Path) -> None:
+    for desk, zone in (("zammad", "Europe/Berlin"), ("glpi", "UTC")):
+        lines = packaged("desks", f"{desk}.yaml").read_text(encoding="utf-8").splitlines()
+        start = lines.index("# time:")
+        freed = [
+            line.removeprefix("# ") if start <= at < start + 4 else line for at, line in enumerate(lines)
+        ]
+        path = tmp_path / f"{desk}.yaml"
+        path.write_text("\n".join(freed) + "\n", encoding="utf-8")
+        assert load_mapping(path)[0].time.timezone == zone
+
+
+def hourly(customer: Customer, row: int) -> str:
+    return str(customer.contracts[0].rates[row].hourly)
+
+
+def test_the_two_sites() -> None:
+    customer, _ = load_customer(packaged("customers", "two-sites.yaml"))
+    assert sorted(customer.match) == ["glpi", "zammad"]
+    assert [hourly(customer, row) for row in (1, 2, 3)] == ["100.00 EUR", "50.00 EUR", "75.00 EUR"]
+    assert customer.contracts[0].allowances[0].of == 5 * 3600
+
+
+def test_the_german_customer() -> None:
+    customer, _ = load_customer(packaged("customers", "kanzlei-sommer.yaml"))
+    assert (customer.language, customer.holidays and customer.holidays.state) == ("de", "BY")
+    assert [contract.valid.to and contract.valid.to.year for contract in customer.contracts] == [2027, None]
