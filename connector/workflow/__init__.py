@@ -1,0 +1,1 @@
+"""The hall: one module per job. It calls desks, ledger, books and rating; it does no arithmetic on money."""

@@ -1,0 +1,81 @@
+"""Balances: where each customer stands at this moment, and what a contract owes and did not deliver."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.model.decision import Kind
+from connector.model.period import Period
+from connector.model.statement import AllowancePosition, Delivery, Fate
+from connector.rating.gates import standing
+from connector.rating.history import fold
+from connector.rating.terms import terms_of
+from connector.workflow.account import Account, open_account
+from connector.workflow.house import House
+from connector.workflow.statements import current_period, previews
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """Where a customer stands; amounts are net, in its currency."""
+
+    customer: str
+    currency: str
+    period: Period  #: the month of the allowances
+    allowances: tuple[AllowancePosition, ...]
+    amounts: Mapping[str, Decimal]  #: ``open``, ``billed``, ``credits_left``, ``carried``, ``held``: net
+    held_seconds: int  #: real seconds of open periods whose charge waits
+
+
+def balances(house: House, customer: str | None) -> list[Balance]:
+    """Return the position of one customer, or of all."""
+    return [
+        _balance(open_account(house, name)) for name in ([customer] if customer else sorted(house.customers))
+    ]
+
+
+def _balance(account: Account) -> Balance:
+    shown = list(previews(account, current_period(account)))
+    held = [item for one in shown for item in one.statement.items if item.fate is Fate.HELD]
+    return Balance(
+        customer=account.customer.customer,
+        currency=shown[-1].statement.currency,
+        period=shown[-1].statement.period,
+        allowances=shown[-1].statement.allowances,
+        amounts={
+            "open": sum(
+                (one.invoice.net for one in shown if one.invoice), _ZERO
+            ),  # a close now would bill it
+            "billed": sum((one.amount for one in account.billed.values()), _ZERO),
+            "credits_left": _credits(account) + _billed(account, "credit"),  # no document has borne it yet
+            "carried": -_billed(account, "transfer_out")
+            - _billed(account, "transfer_in"),  # between two periods
+            "held": sum((item.worth for item in held), _ZERO),  # at the contract's rates
+        },
+        held_seconds=sum(item.real for item in held),
+    )
+
+
+def _credits(account: Account) -> Decimal:
+    mine = (one for one in standing(account.decisions) if one.customer == account.customer.customer)
+    return sum((one.amount or _ZERO for one in mine if one.kind is Kind.CREDIT), _ZERO)
+
+
+def _billed(account: Account, kind: str) -> Decimal:
+    return sum((one.amount for key, one in account.billed.items() if key.kind == kind), _ZERO)
+
+
+def owed(house: House, period: Period, customers: Sequence[str] | None = None) -> list[tuple[str, Delivery]]:
+    """Return what each contract promised in a period and what of it was delivered."""
+    rows: list[tuple[str, Delivery]] = []
+    for name in customers or sorted(house.customers):
+        account = open_account(house, name)
+        basis = next(
+            (account.basis_of(one.basis) for one in account.closed if one.period == period), account.basis
+        )
+        opening = next((one.closing for one in account.closed if one.period == period.previous()), ())
+        (statement,) = fold([account.chapter(period, basis, terms_of(basis))], account.decisions, opening)
+        rows += [(name, delivery) for delivery in statement.deliveries]
+    return rows

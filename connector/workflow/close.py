@@ -1,0 +1,179 @@
+"""The close: a period keeps what it was rated with, and what is due becomes a document."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from connector.model.decision import Decision, Kind
+from connector.model.invoice import Invoice
+from connector.model.period import Period, month_of
+from connector.model.statement import Fate, Statement
+from connector.rating.digest import statement_digest
+from connector.store import ledger
+from connector.store.decisions import decide
+from connector.store.nouns import Claim, Closing
+from connector.store.work import synced_until
+from connector.workflow.account import Account, open_account
+from connector.workflow.house import House
+from connector.workflow.statements import Preview, due_on, ends_at, previews
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed:
+    """What became of one customer's period."""
+
+    customer: str
+    period: Period
+    invoice: Invoice | None = None  #: None: nothing was due, or it did not close
+    skipped: str = ""  #: why it did not close
+
+
+def close(house: House, period: Period | None, customers: Sequence[str] | None) -> list[Closed]:
+    """Close a period that is over, without waiting for the day on which it would close by itself.
+
+    Periods before it that are still open close first. Without a period: the next one of each customer.
+
+    Raises:
+        Busy: another process writes.
+    """
+    with house.writer():
+        done: list[Closed] = []
+        for name in customers or sorted(house.customers):
+            account = open_account(house, name)
+            done += _close_through(house, name, period or account.next_period, wait=False)
+        return done
+
+
+def close_due(house: House) -> list[Closed]:
+    """Close every period whose time has come; a customer may have several. Asks after each whether to stop.
+
+    Raises:
+        Busy: another process writes.
+    """
+    with house.writer():
+        done: list[Closed] = []
+        for name in sorted(house.customers):
+            if house.halted():
+                break
+            account = open_account(house, name)
+            today = house.now().astimezone(ZoneInfo(account.customer.timezone)).date()
+            done += _close_through(house, name, month_of(today).previous(), wait=True)
+        return done
+
+
+def _close_through(house: House, name: str, last: Period, *, wait: bool) -> list[Closed]:
+    done: list[Closed] = []
+    account = open_account(house, name)
+    while account.next_period <= last:
+        closed = _close(account, wait=wait)
+        if closed.skipped == _NOT_YET:
+            break
+        done.append(closed)
+        if closed.skipped:
+            break
+        account = open_account(house, name)
+    return done
+
+
+_NOT_YET = "its time has not come"
+
+
+def _close(account: Account, *, wait: bool) -> Closed:
+    """Close the next period of a customer, or say why it stays open."""
+    period, name = account.next_period, account.customer.customer
+    today = account.house.now().astimezone(ZoneInfo(account.customer.timezone)).date()
+    if wait and today < due_on(account, period):
+        return Closed(customer=name, period=period, skipped=_NOT_YET)
+    if reason := _unready(account, period):
+        return Closed(customer=name, period=period, skipped=reason)
+    (shown,) = previews(account, period)
+    if shown.problems and (waiting := next((one for one in shown.problems if one.code in _APPROVALS), None)):
+        return Closed(customer=name, period=period, skipped=waiting.message)
+    invoice = ledger.close_period(account.house.store, closing_of(account, shown), account.house.now())
+    return Closed(customer=name, period=period, invoice=invoice)
+
+
+_APPROVALS = frozenset({"approval_missing", "approval_void", "approval_overdue"})
+
+
+def _unready(account: Account, period: Period) -> str:
+    """Say why a period cannot be closed whatever it comes to."""
+    over = ends_at(account, period)
+    if account.house.now() < over:
+        return f"{period} is not over before {over:%Y-%m-%d %H:%M %Z}"
+    synced = synced_until(account.house.store)
+    behind = sorted(
+        desk for desk in account.house.settings.desks if desk not in synced or synced[desk] < over
+    )
+    if behind:
+        return f"{', '.join(behind)} has not been synced past the end of {period}; run deskbill sync"
+    return ""
+
+
+def closing_of(account: Account, shown: Preview) -> Closing:
+    """Put together all that a close writes."""
+    statement, reopened = shown.statement, shown.reopened
+    opening = reopened.opening
+    return Closing(
+        customer=statement.customer,
+        period=statement.period,
+        basis_json=account.basis.model_dump_json(by_alias=True, exclude_defaults=True),
+        seq=account.seq,
+        opening=opening,
+        closing=statement.closing,
+        statement_digest=statement_digest(statement),
+        net=statement.net,
+        claims=_claims([*reopened.statements, statement]),
+        invoice=shown.invoice,
+        reference_prefix=account.house.settings.reference,
+        by=account.house.actor,
+        rerated=reopened.closings,
+    )
+
+
+def _claims(statements: Iterable[Statement]) -> list[Claim]:
+    """Claim every entry for its period. An entry of which any part is billed counts as billed."""
+    claims: list[Claim] = []
+    for statement in statements:
+        fates: dict[str, Fate] = {}
+        seconds: dict[str, int] = {}
+        for item in statement.items:
+            if fates.get(item.work) is not Fate.BILLED:
+                fates[item.work] = item.fate
+            seconds[item.work] = seconds.get(item.work, 0) + item.real
+        claims += [
+            Claim(work=work, period_start=statement.period.start, fate=fate, seconds=seconds[work])
+            for work, fate in fates.items()
+        ]
+    return claims
+
+
+def apply_contract(house: House, name: str, from_: date, by: str, why: str) -> list[Preview]:
+    """Let the customer file as it stands now hold for closed periods from a day on; show what that makes due.
+
+    The difference goes onto the next document, like that of a late fact.
+
+    Raises:
+        ConfigError: there is no such customer.
+        Busy: another process writes.
+    """
+    with house.writer():
+        account = open_account(house, name)
+        now: datetime = house.now()
+        basis = account.basis.model_dump_json(by_alias=True, exclude_defaults=True)
+        for one in account.closed:
+            if one.period.end > from_:
+                ledger.rebase(house.store, name, one.period, basis, by, why, now)
+                accepted = Decision(
+                    id="",
+                    kind=Kind.ACCEPT,
+                    by=by,
+                    at=now,
+                    why=why,
+                    customer=name,
+                    target=f"{name}/{one.period}",
+                )
+                decide(house.store, accepted)
+        account = open_account(house, name)
+        return list(previews(account, account.next_period))

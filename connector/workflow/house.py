@@ -1,0 +1,258 @@
+"""The house: who we are, our customers, desks, books and ledger, opened from a configuration file."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, Literal, Protocol, cast
+from zoneinfo import ZoneInfo
+
+from connector.books import Books
+from connector.config import secrets
+from connector.config.load import load_customers, load_mappings, load_settings
+from connector.config.validate import Unreadable, validate
+from connector.desk import Desk
+from connector.files import Folder
+from connector.http import ConfigError, Session
+from connector.model.basis import Origin
+from connector.model.contract import Customer
+from connector.model.mapping import DeskMapping
+from connector.model.problem import Problem
+from connector.model.settings import BooksSettings, DeskSettings, Settings
+from connector.model.written import Written
+from connector.store import lease
+from connector.store.engine import Store, open_store
+
+Group = Literal["desks", "books"]
+#: The lease lasts 120 s; the longest silence of one request is 60 s.
+RENEW_AFTER = timedelta(seconds=30)
+
+
+class Adapter(Protocol):
+    """What a module under the entry-point groups `deskbill.desks` and `deskbill.books` exports."""
+
+    Settings: type[Written]
+
+    def connect(self, settings: Any, session: Any) -> Any:
+        """Return a `Desk` or `Books` on a session, or on a `Folder` where the settings have no ``url``."""
+
+
+def now_utc() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+def never() -> bool:
+    """Go on to the end: nobody asks to stop."""
+    return False
+
+
+@dataclass(kw_only=True)
+class House:
+    """Everything one run needs. Desks and books are connected when they are first asked for."""
+
+    path: Path  #: the configuration file
+    settings: Settings
+    origin: Origin  #: of the configuration file
+    customers: Mapping[str, Customer]  #: by id; files that cannot be read are among the problems
+    origins: Mapping[str, Origin]  #: by customer id
+    mappings: Mapping[str, DeskMapping]  #: by desk name
+    store: Store
+    problems: tuple[Problem, ...] = ()  #: of the customer files
+    actor: str = "deskbill"  #: who is at work, for decisions and events
+    now: Callable[[], datetime] = now_utc  #: aware
+    stop: Callable[[], bool] = never  #: asked through `halted` after each page and document
+    sleep: Callable[[float], object] = time.sleep  #: how the door waits before it tries again
+    desks: dict[str, Desk] = field(default_factory=dict)  #: connected so far
+    books: dict[str, Books] = field(default_factory=dict)  #: connected so far
+    dock_settings: Mapping[tuple[Group, str], Written] = field(default_factory=dict)
+    sessions: list[Session] = field(default_factory=list)
+    renewed_at: datetime | None = None  #: when the writer's lease was taken or renewed; None: not ours
+
+    def today(self) -> date:
+        """Return today's date in the issuer's zone."""
+        return self.now().astimezone(ZoneInfo(self.settings.timezone)).date()
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        """Hold the writer's lease. Inside another `writer` of the same house it does nothing.
+
+        Raises:
+            Busy: another process holds it.
+        """
+        if self.renewed_at is not None:
+            yield
+            return
+        holder, now = self._holder(), self.now()
+        lease.acquire(self.store, holder, now)
+        self.renewed_at = now
+        try:
+            yield
+        finally:
+            self.renewed_at = None
+            lease.release(self.store, holder)
+
+    def halted(self) -> bool:
+        """Tell, after each page and document, whether somebody asks to stop; renew the lease on the way."""
+        now = self.now()
+        if self.renewed_at is not None and now - self.renewed_at > RENEW_AFTER:
+            lease.renew(self.store, self._holder(), now)
+            self.renewed_at = now
+        return self.stop()
+
+    def _holder(self) -> str:
+        return f"{self.actor} (process {os.getpid()} on {socket.gethostname()})"
+
+    def customer(self, name: str) -> Customer:
+        """Look up a customer.
+
+        Raises:
+            ConfigError: there is none of that id.
+        """
+        if name not in self.customers:
+            raise ConfigError(f"no customer '{name}'; there are: {_listed(self.customers)}")
+        return self.customers[name]
+
+    def desk(self, name: str) -> Desk:
+        """Return a desk of the configuration, connected once.
+
+        Raises:
+            ConfigError: the configuration has no such desk, or a secret is missing.
+        """
+        self.demand("desks", name)
+        if name not in self.desks:
+            self.desks[name] = self._connect("desks", name, self.settings.desks[name].adapter)
+        return self.desks[name]
+
+    def book(self, name: str) -> Books:
+        """Return an accounting system of the configuration, connected once.
+
+        Raises:
+            ConfigError: the configuration has no such books, or a secret is missing.
+        """
+        self.demand("books", name)
+        if name not in self.books:
+            self.books[name] = self._connect("books", name, self.settings.books[name].adapter)
+        return self.books[name]
+
+    def demand(self, group: Group, name: str) -> None:
+        """Raise ConfigError if the configuration has no such desk or books."""
+        known: Mapping[str, object] = self.settings.desks if group == "desks" else self.settings.books
+        if name not in known:
+            raise ConfigError(f"the configuration has no {group}.{name}; it has: {_listed(known)}")
+
+    def close(self) -> None:
+        """Let go of connections and ledger."""
+        for session in self.sessions:
+            session.close()
+        self.store.close()
+
+    def _connect(self, group: Group, name: str, adapter: str) -> Any:
+        settings = self.dock_settings[group, name]
+        return adapter_of(group, adapter).connect(settings, self._session(settings))
+
+    def _session(self, settings: Written) -> Session | Folder:
+        url = getattr(settings, "url", None)
+        if url is None:
+            return Folder(self.path.parent / str(getattr(settings, "path", ".")))
+        try:
+            needed = {
+                name: secrets.resolve(name, self.settings, self.path.parent)
+                for name in secret_names(settings)
+            }
+        except secrets.SecretError as error:
+            raise ConfigError(str(error)) from None
+        self.sessions.append(Session(url, secrets=needed, stop=self.halted, sleep=self.sleep))
+        return self.sessions[-1]
+
+
+def open_house(
+    path: Path,
+    *,
+    actor: str = "deskbill",
+    now: Callable[[], datetime] = now_utc,
+    stop: Callable[[], bool] = never,
+    sleep: Callable[[float], object] = time.sleep,
+) -> House:
+    """Open the house of a configuration file. Paths in it are relative to it.
+
+    Raises:
+        Unreadable: the configuration, a mapping or an adapter's option is wrong; each fault with its place.
+        ConfigError: an adapter is unknown.
+        OlderSchema, NewerSchema: the database is of another version.
+    """
+    settings, origin = load_settings(path)
+    customers, problems = load_customers(path.parent / settings.customers)
+    read, faults = load_mappings(settings, origin)
+    if faults:
+        raise Unreadable(faults)
+    mappings = {name: mapping for name, (mapping, _) in read.items()}
+    dock_settings = read_options(settings, origin, mappings)
+    return House(
+        path=path,
+        settings=settings,
+        origin=origin,
+        customers={customer.customer: customer for customer, _ in customers},
+        origins={customer.customer: place for customer, place in customers},
+        mappings=mappings,
+        store=open_store(path.parent / settings.database),
+        problems=tuple(problems),
+        actor=actor,
+        now=now,
+        stop=stop,
+        sleep=sleep,
+        dock_settings=dock_settings,
+    )
+
+
+def read_options(
+    settings: Settings, origin: Origin, mappings: Mapping[str, DeskMapping]
+) -> dict[tuple[Group, str], Written]:
+    """Check every adapter's options, so that a wrong one is told as file:line:column like any other."""
+    found: dict[tuple[Group, str], Written] = {}
+    problems: list[Problem] = []
+    docks: list[tuple[Group, str, DeskSettings | BooksSettings, dict[str, Any]]] = [
+        *(("desks", name, desk, {"time": mappings[name].time}) for name, desk in settings.desks.items()),
+        *(("books", name, books, {}) for name, books in settings.books.items()),
+    ]
+    for group, name, dock, extra in docks:
+        wanted = adapter_of(group, dock.adapter).Settings
+        try:
+            tree = {**dock.options, **extra, "name": name}
+            found[group, name] = validate(wanted, tree, origin, at=f"{group}.{name}.options")
+        except Unreadable as error:
+            problems += error.problems
+    if problems:
+        raise Unreadable(problems)
+    return found
+
+
+def adapters(group: Group) -> dict[str, EntryPoint]:
+    """List the installed adapters by name, ours and those of other packages."""
+    return {entry.name: entry for entry in entry_points(group=f"deskbill.{group}")}
+
+
+def adapter_of(group: Group, name: str) -> Adapter:
+    """Load an adapter's module.
+
+    Raises:
+        ConfigError: there is none of that name.
+    """
+    known = adapters(group)
+    if name not in known:
+        raise ConfigError(f"no adapter '{name}' for {group}; installed are: {_listed(known)}")
+    return cast("Adapter", known[name].load())
+
+
+def secret_names(settings: Written) -> list[str]:
+    """Name the secrets that an adapter's settings point to: the options ``secret`` and ``..._secret``."""
+    return [value for key, value in settings if value and (key == "secret" or key.endswith("_secret"))]
+
+
+def _listed(names: Mapping[str, object]) -> str:
+    return ", ".join(sorted(names)) or "none"

@@ -1,0 +1,52 @@
+"""How the house stands: when a cycle last went well, what waits, what is held, what was decided."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connector.model.decision import Decision
+from connector.model.problem import Problem
+from connector.store import decisions as decided
+from connector.store import events, ledger, work
+from connector.store.nouns import Status, StoredInvoice
+from connector.workflow.house import House
+
+_WAITS = (Status.DUE, Status.SENDING)
+_HELD = (Status.UNSURE, Status.HELD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The house at one moment."""
+
+    last_cycle: datetime | None  #: aware; the last one that went well; None: none yet
+    late: bool  #: that is longer ago than asked for
+    synced: Mapping[str, datetime | None]  #: by desk: everything up to then is in; None: never pulled
+    waits: tuple[StoredInvoice, ...]  #: documents that the next push sends
+    held: tuple[StoredInvoice, ...]  #: documents that a person must look at
+    problems: tuple[Problem, ...]  #: of customer files and desks, that still stand
+
+
+def standing(house: House, within: int) -> Standing:
+    """Tell how the house stands; a good cycle is expected every ``within`` seconds."""
+    store = house.store
+    last = next((event.at for event in events.events(store, kind="cycle", last=1)), None)
+    synced = work.synced_until(store)
+    return Standing(
+        last_cycle=last,
+        late=last is None or house.now() - last > timedelta(seconds=within),
+        synced={desk: synced.get(desk) for desk in house.settings.desks},
+        waits=tuple(each for status in _WAITS for each in ledger.invoices(store, status=status)),
+        held=tuple(each for status in _HELD for each in ledger.invoices(store, status=status)),
+        problems=(*house.problems, *work.problems(store)),
+    )
+
+
+def documents(house: House, customer: str | None = None) -> list[StoredInvoice]:
+    """List the documents of all customers or of one, oldest first."""
+    return ledger.invoices(house.store, customer=customer)
+
+
+def decisions(house: House) -> list[Decision]:
+    """List all decisions in the order in which they were made."""
+    return decided.decisions(house.store)

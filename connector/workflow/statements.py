@@ -1,0 +1,215 @@
+"""Statements: what each customer's open periods come to, and what a close now would bill."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from connector.documents.invoice import invoice_of
+from connector.documents.wording import Issued
+from connector.mapping.owner import Owners, moved_work
+from connector.model.decision import Decision, Kind
+from connector.model.invoice import Invoice
+from connector.model.period import Period, month_of
+from connector.model.problem import Problem
+from connector.model.statement import Statement
+from connector.rating.digest import statement_digest
+from connector.rating.due import Due, due, tax_totals
+from connector.rating.gates import standing
+from connector.rating.history import booked, fold
+from connector.store import ledger
+from connector.store.decisions import decisions
+from connector.store.nouns import SeenWork
+from connector.store.work import work_between
+from connector.workflow.account import Account, Reopened, open_account, reopen
+from connector.workflow.house import House
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A customer's period, and the document that its close would make now."""
+
+    customer: str
+    statement: Statement
+    invoice: Invoice | None  #: None: nothing would be billed
+    problems: tuple[Problem, ...]  #: beside the statement's own
+    due_on: date  #: the day from which the period is closed by itself
+    state: str  #: open, due, waits for approval
+    digest: str  #: what an approval names
+    reopened: Reopened
+
+
+def preview(house: House, period: Period | None, customers: Sequence[str] | None) -> list[Preview]:
+    """Preview a period of some customers, or of all; without a period the one that closes next.
+
+    A period that is closed, or not begun to be billed, is passed over.
+    """
+    shown: list[Preview] = []
+    for name in customers or sorted(house.customers):
+        account = open_account(house, name)
+        wanted = period or account.next_period
+        shown += [one for one in previews(account, wanted) if one.statement.period == wanted]
+    return shown
+
+
+def previews(account: Account, through: Period) -> Iterator[Preview]:
+    """Yield the open periods one after the other, each as if those before it had just been closed."""
+    reopened = reopen(account)
+    opening, billed, earlier = reopened.opening, dict(account.billed), list(reopened.statements)
+    period = account.next_period
+    while period <= through:
+        chapter = account.chapter(period, account.basis, account.terms)
+        (statement,) = fold([chapter], account.decisions, opening)
+        found = due(account.terms, [*earlier, statement], billed, account.decisions)
+        invoice = _document(account, period, found)
+        yield _preview(account, statement, found, invoice, reopened)
+        if invoice:
+            billed = booked(billed, invoice.lines, f"({period})")
+        opening, period, earlier = statement.closing, period.next(), []
+
+
+def _preview(
+    account: Account, statement: Statement, found: Due, invoice: Invoice | None, reopened: Reopened
+) -> Preview:
+    digest = statement_digest(statement, found.printed())
+    late = [problem for one in reopened.statements for problem in one.problems]
+    moved = _moved_problems(account, statement.period)
+    waiting = approval_problem(account, statement, invoice, digest)
+    return Preview(
+        customer=statement.customer,
+        statement=statement,
+        invoice=invoice,
+        problems=(*late, *reopened.withheld, *found.problems, *moved, *([waiting] if waiting else [])),
+        due_on=due_on(account, statement.period),
+        state=_state(account, statement.period, waiting),
+        digest=digest,
+        reopened=reopened,
+    )
+
+
+def _document(account: Account, period: Period, found: Due) -> Invoice | None:
+    lines = found.printed()
+    if not lines:
+        return None
+    return invoice_of(
+        account.customer,
+        account.house.settings.house,
+        period,
+        lines,
+        tax_totals(lines, account.terms),
+        issued_on=account.house.today(),
+        issued=_issued(account),
+    )
+
+
+def _issued(account: Account) -> dict[str, Issued]:
+    """Name the customer's documents as the books do; our reference only until they have numbered it."""
+    store = account.house.store
+    named: dict[str, Issued] = {}
+    for stored in ledger.invoices(store, customer=account.customer.customer):
+        reference = stored.invoice.reference
+        receipt = ledger.receipt(store, reference)
+        named[reference] = Issued(
+            receipt.number if receipt and receipt.number else reference, stored.invoice.issued_on
+        )
+    return named
+
+
+def ends_at(account: Account, period: Period) -> datetime:
+    """Return the instant at which a period is over, by the customer's clock."""
+    return datetime.combine(period.end, time(), tzinfo=ZoneInfo(account.customer.timezone))
+
+
+def due_on(account: Account, period: Period) -> date:
+    """Return the day from which a period closes by itself."""
+    wait = account.customer.invoice.close_after
+    return (
+        ends_at(account, period)
+        + timedelta(seconds=account.house.settings.close_after if wait is None else wait)
+    ).date()
+
+
+def _state(account: Account, period: Period, waiting: Problem | None) -> str:
+    zone = ZoneInfo(account.customer.timezone)
+    if account.house.now().astimezone(zone).date() < due_on(account, period):
+        return "open"
+    return "waits for approval" if waiting else "due"
+
+
+def approval_problem(
+    account: Account, statement: Statement, invoice: Invoice | None, digest: str
+) -> Problem | None:
+    """Say which approval is missing; None if the contract asks for none, or it was given to just this."""
+    terms = account.customer.invoice
+    if terms.approval == "none" or invoice is None:
+        return None
+    given = _last_approval(account, statement.period)
+    about = f"{statement.customer}/{statement.period}"
+    if given is None:
+        code, message = (
+            "approval_missing",
+            f"{statement.period} waits for the customer's approval of {invoice.net}",
+        )
+    elif given.digest == digest or _tolerated(account, given, invoice):
+        return None
+    else:
+        code = "approval_void"
+        message = f"{statement.period} changed since {given.by} approved {given.amount}; it is {invoice.net}"
+    overdue = ends_at(account, statement.period) + timedelta(seconds=terms.escalate_after)
+    if account.house.now() > overdue:
+        code, message = "approval_overdue", f"{message}; it has waited too long: call the customer"
+    return Problem(code=code, about=about, message=message, amount=invoice.net)
+
+
+def _last_approval(account: Account, period: Period) -> Decision | None:
+    given = [
+        one
+        for one in standing(account.decisions)
+        if one.kind is Kind.APPROVE and one.customer == account.customer.customer and one.period == period
+    ]
+    return given[-1] if given else None
+
+
+def _tolerated(account: Account, given: Decision, invoice: Invoice) -> bool:
+    lower = account.customer.invoice.approval_tolerates == "lower"
+    return lower and given.amount is not None and invoice.net <= given.amount
+
+
+def _moved_problems(account: Account, period: Period) -> Iterator[Problem]:
+    """Yield the work whose ticket now names another customer than the one it was first seen with."""
+    moved = moved_work(standing(account.decisions))
+    for seen in account.seen(period):
+        entry = seen.entry
+        said = entry.key in moved or f"{entry.desk}/{entry.ticket}" in moved
+        now = account.owners.customer_of(entry.desk, seen.ticket.owner)
+        if not said and seen.ticket.owner != seen.first_owner and now != account.customer.customer:
+            target = f"{entry.desk}/{entry.ticket}"
+            message = (
+                f"the ticket now names {now or 'an unknown customer'} "
+                f"({', '.join(seen.ticket.owner.values())}), but its work was first seen with "
+                f"{account.customer.customer}: decide reassign or keep {target}"
+            )
+            yield Problem(code="customer_changed", about=entry.key, message=message)
+
+
+def house_statement(house: House) -> tuple[list[SeenWork], int]:
+    """Return the work of no known customer, which is held, and its real seconds."""
+    everyone = Owners.of(house.customers.values())
+    moved = moved_work(standing(decisions(house.store)))
+    unowned = [
+        seen
+        for seen in work_between(house.store, date.min, date.max)
+        if not (
+            moved.get(seen.entry.key)
+            or moved.get(f"{seen.entry.desk}/{seen.entry.ticket}")
+            or seen.claimed_by
+            or everyone.customer_of(seen.entry.desk, seen.first_owner)
+        )
+    ]
+    return unowned, sum(seen.entry.seconds for seen in unowned)
+
+
+def current_period(account: Account) -> Period:
+    """Return the month of today by the customer's clock, or the next to close if that is later."""
+    today = account.house.now().astimezone(ZoneInfo(account.customer.timezone)).date()
+    return max(account.next_period, month_of(today))
