@@ -1,0 +1,1 @@
+"""Reports: statements, invoices, balances, differences, as plain text for people and data for scripts."""

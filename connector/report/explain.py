@@ -1,0 +1,52 @@
+"""Explains an amount: from work entry over contract clause and rule to the line, proven by recomputation."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from connector.model.statement import Line, RatedItem
+from connector.report.preview import item_data
+from connector.report.trail import trail, trail_data
+from connector.report.words import clean, duration, money, plain
+
+
+def explanation_text(
+    title: str, line: Line | None, items: Sequence[RatedItem], amount: Decimal, currency: str, *, proven: bool
+) -> str:
+    """Write one explanation. ``proven``: recomputed from what was stored, it equals the stored amount."""
+    lines = [clean(title)]
+    for item in items:
+        lines.append(
+            f"  {item.work} on {item.on}: {duration(item.real)} worked, {item.fate.value}"
+            + (f", {clean(item.reason)}" if item.reason else "")
+        )
+        lines += [f"    {number}. {text}" for number, text in enumerate(trail(item), 1)]
+    if line:
+        lines.append(f"  {_sum(line, currency)}" + (f"  <- {line.source}" if line.source else ""))
+    lines.append(f"  Amount {money(amount, currency)} {currency}{_PROVEN if proven else _UNPROVEN}")
+    return "\n".join(lines)
+
+
+def explanation_data(
+    title: str, line: Line | None, items: Sequence[RatedItem], amount: Decimal, currency: str, *, proven: bool
+) -> dict[str, Any]:
+    """Give one explanation as data; each item has its ``trail``."""
+    return {
+        "title": title,
+        "amount": money(amount, currency),
+        "currency": currency,
+        "proven": proven,
+        "line": plain(line),
+        "items": [{**item_data(item), "trail": trail_data(item)} for item in items],
+    }
+
+
+_PROVEN = ", computed anew from what is stored"
+_UNPROVEN = ": NOT PROVEN, computed anew it differs; run deskbill reconcile"
+
+
+def _sum(line: Line, currency: str) -> str:
+    amount, tax = money(line.amount, currency), f"; tax {line.key.tax} at {line.key.percent}%"
+    if line.hourly is None:
+        return f"{clean(line.text)}: {amount}{tax}"
+    return f"{clean(line.text)}: {line.seconds} s x {line.hourly:f} / 3600 = {amount}, rounded once{tax}"
