@@ -41,7 +41,7 @@ format: $(VENV)/dev.stamp  ## mend what ruff can mend
 	$(BIN)/ruff format $(CODE)
 
 bench: $(VENV)/dev.stamp  ## a table, and build/bench.json
-	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
