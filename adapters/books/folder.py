@@ -18,6 +18,7 @@ from connector.model.contract import Party
 from connector.model.invoice import DocumentState, Invoice, InvoiceKind, InvoiceLine, Receipt
 from connector.model.written import Slug, Text, Written, write_duration
 
+PROOF = "run live: the tests write real files"
 #: Names the shape of the JSON; a program that reads it checks this.
 FORMAT = "deskbill-invoice/1"
 _INVOICE = TypeAdapter(Invoice)

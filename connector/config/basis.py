@@ -40,12 +40,11 @@ def build(
     problems = tax_problems(customer, origin, settings) + calendar_problems(customer, origin)
     if problems:
         raise Unreadable(problems)
-    used = {code for _, code in taxes_of(customer)}
     first_year = customer.billing_from.year
     return Basis(
         customer=customer,
         origin=origin.model_copy(update={"keys": {}}),
-        taxes={code: settings.taxes[code] for code in sorted(used)},
+        taxes=settings.taxes,
         mappings=dict(mappings),
         holidays={
             calendar_name(calendar): public_holidays(calendar.country, calendar.state, first_year, last_year)

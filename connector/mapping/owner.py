@@ -1,40 +1,35 @@
 """Whose work it is: the owner a desk named first, the customers' ``match``, and what a person said of it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
 
 
-@dataclass(frozen=True, slots=True)
 class Owners:
-    """The customers' words at each desk."""
+    """The customers' words at each desk. Answers are remembered: many entries bear the same words."""
 
-    matches: tuple[
-        tuple[str, str, tuple[tuple[str, frozenset[str]], ...]], ...
-    ]  #: desk, customer, word: values
-
-    @classmethod
-    def of(cls, customers: Iterable[Customer]) -> "Owners":
-        """Gather the ``match`` of all customer files."""
-        return cls(
-            tuple(
-                (desk, customer.customer, tuple((word, frozenset(values)) for word, values in words.items()))
-                for customer in customers
-                for desk, words in customer.match.items()
-                if words
-            )
-        )
+    def __init__(self, customers: Iterable[Customer]) -> None:
+        self._matches: dict[str, list[tuple[str, Mapping[str, tuple[str, ...]]]]] = defaultdict(list)
+        for customer in customers:
+            for desk, words in customer.match.items():
+                self._matches[desk].append((customer.customer, words))
+        self._answers: dict[tuple[str, frozenset[tuple[str, str]]], str] = {}
 
     def customer_of(self, desk: str, words: Mapping[str, str]) -> str:
         """Return the one customer whose words fit; empty if none does, or more than one."""
-        fitting = [
-            customer
-            for named, customer, asked in self.matches
-            if named == desk and all(words.get(word, "") in values for word, values in asked)
-        ]
-        return fitting[0] if len(fitting) == 1 else ""
+        question = (desk, frozenset(words.items()))
+        answer = self._answers.get(question)
+        if answer is None:
+            fitting = [name for name, asked in self._matches.get(desk, ()) if _fits(words, asked)]
+            answer = self._answers[question] = fitting[0] if len(fitting) == 1 else ""
+        return answer
+
+
+def _fits(words: Mapping[str, str], asked: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether every word asked for is there, with any of its values. Nothing asked fits nothing."""
+    return bool(asked) and all(words.get(word, "") in values for word, values in asked.items())
 
 
 def moved_work(decisions: Iterable[Decision]) -> dict[str, str]:

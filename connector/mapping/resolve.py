@@ -19,6 +19,8 @@ TOLERATED_SECONDS = 60
 def resolve(entry: WorkEntry, ticket: TicketSnapshot, mapping: DeskMapping) -> Work:
     """Put one entry into the contract's words. What cannot be looked up becomes the work's `Problem`."""
     facets, problem = _facets(entry, ticket, mapping)
+    if "technician" not in mapping.facets and entry.technician:
+        facets["technician"] = entry.technician  # without a table a contract names the desk's own ids
     service = facets.get("service", "")
     work = Work(
         key=entry.key,

@@ -4,6 +4,7 @@ Every scalar reaches these types as the text that stands in the file; a bare num
 """
 
 import re
+from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any
@@ -80,9 +81,10 @@ def parse_percent(value: Any) -> Decimal:
 def _parse_day(value: Any) -> date:
     if isinstance(value, date):
         return value
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
-        raise ValueError(f"'{value}' is no day; write it as 2026-03-31")
-    return date.fromisoformat(value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise ValueError(f"'{value}' is no day; write it as 2026-03-31")
 
 
 def _parse_time(value: Any) -> time:
@@ -112,10 +114,10 @@ def _parse_zone(value: Any) -> str:
 def _parse_carry(value: Any) -> Any:
     if value == "none":
         return 0
-    if isinstance(value, str) and value.endswith((" month", " months")):
-        return int(value.split()[0])
     if isinstance(value, int):
         return value
+    if months := re.fullmatch(r"([0-9]+) months?", str(value)):
+        return int(months[1])
     raise ValueError(f"'{value}' is no carry-over; write none, 1 month or 3 months")
 
 

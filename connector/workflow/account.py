@@ -1,6 +1,6 @@
 """A customer's account: what is stored and said of it, put together for rating."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -58,14 +58,12 @@ class Account:
 
     def work(self, period: Period, basis: Basis, asof: int | None = None) -> list[Work]:
         """Return the customer's work near a period, in the words of that period's mappings."""
-        return [
-            resolve(
-                seen.entry,
-                seen.ticket,
-                basis.mappings.get(seen.entry.desk) or self.basis.mappings[seen.entry.desk],
-            )
-            for seen in self.seen(period, asof)
-        ]
+        return self.worded(self.seen(period, asof), basis)
+
+    def worded(self, work: Iterable[SeenWork], basis: Basis) -> list[Work]:
+        """Put work into the words of a basis; a desk newer than the basis has the mapping of today."""
+        mappings = {**self.basis.mappings, **basis.mappings}
+        return [resolve(seen.entry, seen.ticket, mappings[seen.entry.desk]) for seen in work]
 
     def seen(self, period: Period, asof: int | None = None) -> Iterator[SeenWork]:
         """Yield the customer's work near a period."""
@@ -120,7 +118,7 @@ def open_account(house: House, name: str) -> Account:
         customer, house.origins[name], house.settings, house.mappings, house.today().year + 1
     )
     said = decisions(house.store)
-    everyone = Owners.of(house.customers.values())
+    everyone = Owners(house.customers.values())
     mine = frozenset(
         number
         for number, (desk, words) in owners(house.store).items()

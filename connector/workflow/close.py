@@ -40,8 +40,7 @@ def close(house: House, period: Period | None, customers: Sequence[str] | None) 
     with house.writer():
         done: list[Closed] = []
         for name in customers or sorted(house.customers):
-            account = open_account(house, name)
-            done += _close_through(house, name, period or account.next_period, wait=False)
+            done += _close_through(house, name, period, wait=False)
         return done
 
 
@@ -56,21 +55,22 @@ def close_due(house: House) -> list[Closed]:
         for name in sorted(house.customers):
             if house.halted():
                 break
-            account = open_account(house, name)
-            today = house.now().astimezone(ZoneInfo(account.customer.timezone)).date()
+            today = house.now().astimezone(ZoneInfo(house.customer(name).timezone)).date()
             done += _close_through(house, name, month_of(today).previous(), wait=True)
         return done
 
 
-def _close_through(house: House, name: str, last: Period, *, wait: bool) -> list[Closed]:
+def _close_through(house: House, name: str, last: Period | None, *, wait: bool) -> list[Closed]:
+    """Close a customer's periods up to one (None: the next one), as far as it goes."""
     done: list[Closed] = []
     account = open_account(house, name)
+    last = last or account.next_period
     while account.next_period <= last:
         closed = _close(account, wait=wait)
         if closed.skipped == _NOT_YET:
             break
         done.append(closed)
-        if closed.skipped:
+        if closed.skipped or closed.period == last:
             break
         account = open_account(house, name)
     return done

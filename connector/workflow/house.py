@@ -241,12 +241,15 @@ def adapter_of(group: Group, name: str) -> Adapter:
     """Load an adapter's module.
 
     Raises:
-        ConfigError: there is none of that name.
+        ConfigError: there is none of that name, or it cannot be loaded.
     """
     known = adapters(group)
     if name not in known:
         raise ConfigError(f"no adapter '{name}' for {group}; installed are: {_listed(known)}")
-    return cast("Adapter", known[name].load())
+    try:
+        return cast("Adapter", known[name].load())
+    except ImportError as error:
+        raise ConfigError(f"the adapter '{name}' for {group} cannot be loaded: {error}") from error
 
 
 def secret_names(settings: Written) -> list[str]:

@@ -1,8 +1,9 @@
 """Statements: what each customer's open periods come to, and what a close now would bill."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from connector.documents.invoice import invoice_of
@@ -16,7 +17,7 @@ from connector.model.statement import Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
 from connector.rating.gates import standing
-from connector.rating.history import booked, fold
+from connector.rating.history import Chapter, booked, fold
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
@@ -58,22 +59,29 @@ def previews(account: Account, through: Period) -> Iterator[Preview]:
     opening, billed, earlier = reopened.opening, dict(account.billed), list(reopened.statements)
     period = account.next_period
     while period <= through:
-        chapter = account.chapter(period, account.basis, account.terms)
+        seen = list(account.seen(period))
+        work = partial(account.worded, seen, account.basis)
+        chapter = Chapter(period, account.terms, work, account.billed_work(period))
         (statement,) = fold([chapter], account.decisions, opening)
         found = due(account.terms, [*earlier, statement], billed, account.decisions)
         invoice = _document(account, period, found)
-        yield _preview(account, statement, found, invoice, reopened)
+        yield _preview(account, seen, statement, found, invoice, reopened)
         if invoice:
             billed = booked(billed, invoice.lines, f"({period})")
         opening, period, earlier = statement.closing, period.next(), []
 
 
 def _preview(
-    account: Account, statement: Statement, found: Due, invoice: Invoice | None, reopened: Reopened
+    account: Account,
+    seen: Sequence[SeenWork],
+    statement: Statement,
+    found: Due,
+    invoice: Invoice | None,
+    reopened: Reopened,
 ) -> Preview:
     digest = statement_digest(statement, found.printed())
     late = [problem for one in reopened.statements for problem in one.problems]
-    moved = _moved_problems(account, statement.period)
+    moved = _moved_problems(account, seen)
     waiting = approval_problem(account, statement, invoice, digest)
     return Preview(
         customer=statement.customer,
@@ -175,10 +183,10 @@ def _tolerated(account: Account, given: Decision, invoice: Invoice) -> bool:
     return lower and given.amount is not None and invoice.net <= given.amount
 
 
-def _moved_problems(account: Account, period: Period) -> Iterator[Problem]:
+def _moved_problems(account: Account, work: Iterable[SeenWork]) -> Iterator[Problem]:
     """Yield the work whose ticket now names another customer than the one it was first seen with."""
     moved = moved_work(standing(account.decisions))
-    for seen in account.seen(period):
+    for seen in work:
         entry = seen.entry
         said = entry.key in moved or f"{entry.desk}/{entry.ticket}" in moved
         now = account.owners.customer_of(entry.desk, seen.ticket.owner)
@@ -194,7 +202,7 @@ def _moved_problems(account: Account, period: Period) -> Iterator[Problem]:
 
 def house_statement(house: House) -> tuple[list[SeenWork], int]:
     """Return the work of no known customer, which is held, and its real seconds."""
-    everyone = Owners.of(house.customers.values())
+    everyone = Owners(house.customers.values())
     moved = moved_work(standing(decisions(house.store)))
     unowned = [
         seen

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
-from connector.desk import Cursor, Desk, Known, Raw
+from connector.desk import ChangedPage, Cursor, Desk, Known, Raw
 from connector.http import ConfigError, Refused, RemoteError
 from connector.model.problem import Problem
 from connector.store import work
@@ -122,7 +122,7 @@ def _pull(pull: _Pull) -> bool:
     # Tickets that could not be read are tried again, although the desk does not call them changed.
     if not all(pull.take(page, None, None) for page in _pages(_troubled(house, pull.name), FEW)):
         return False
-    for page in pull.desk.changed(work.cursor(house.store, pull.name)):
+    for page in _understood(pull.name, pull.desk.changed(work.cursor(house.store, pull.name))):
         if not pull.take(page.tickets, page.cursor, page.total):
             return False
     work.mark_synced(house.store, pull.name, started, house.now())
@@ -130,7 +130,9 @@ def _pull(pull: _Pull) -> bool:
 
 
 def _sweep(pull: _Pull, *, believe: bool) -> bool:
-    present = dict.fromkeys(ticket for page in pull.desk.every() for ticket in page.tickets)
+    present = dict.fromkeys(
+        ticket for page in _understood(pull.name, pull.desk.every()) for ticket in page.tickets
+    )
     with_work = _tickets_with_work(pull.house, pull.name)
     missing = [ticket for ticket in with_work if ticket not in present]
     if 2 * len(missing) > len(with_work) and not believe:
@@ -164,17 +166,33 @@ def _troubled(house: House, name: str) -> list[str]:
     return list(dict.fromkeys(parts[1] for parts in about if len(parts) > 1 and parts[0] == name))
 
 
+def _understood(name: str, pages: Iterator[ChangedPage]) -> Iterator[ChangedPage]:
+    """Pass pages on. A list that an adapter cannot read is the desk's fault, and ends this desk's run."""
+    while True:
+        try:
+            page = next(pages)
+        except StopIteration:
+            return
+        except MISSHAPEN as error:
+            raise _garbled(name, error) from error
+        yield page
+
+
+def _garbled(name: str, error: Exception) -> Refused:
+    return Refused(f"{name}: an answer of the desk cannot be understood ({type(error).__name__}: {error})")
+
+
 def _fetched(desk: Desk, name: str, tickets: Sequence[str], known: Known) -> Iterator[Raw | Seen]:
-    """Fetch tickets; where the desk refuses one of them, fetch each alone."""
+    """Fetch tickets; where one of them is refused or spoils the answer, fetch each alone."""
     try:
         yield from list(desk.snapshots(tickets, known))
-    except Refused as refusal:
+    except (Refused, *MISSHAPEN) as fault:
         refused = 0
         for ticket in tickets:
             found = _alone(desk, name, ticket, known)
             refused += any(isinstance(one, Seen) for one in found)
             if refused > FEW:
-                raise refusal from None
+                raise fault if isinstance(fault, Refused) else _garbled(name, fault) from None
             yield from found
 
 
@@ -183,6 +201,9 @@ def _alone(desk: Desk, name: str, ticket: str, known: Known) -> Sequence[Raw | S
         return list(desk.snapshots([ticket], known))
     except Refused as refusal:
         return [_refused(name, ticket, known, refusal)]
+    except MISSHAPEN as error:
+        raw = known.get(ticket) or Raw(ticket=ticket, payload={})
+        return [Seen(raw=raw, problem=_unreadable(name, ticket, error))]
 
 
 def _refused(name: str, ticket: str, known: Known, refusal: Refused) -> Seen:
@@ -202,9 +223,12 @@ def _read(desk: Desk, name: str, raw: Raw | Seen) -> Seen:
     try:
         return Seen(raw=raw, snapshot=desk.parse(raw))
     except MISSHAPEN as error:
-        message = (
-            f"this ticket cannot be understood ({type(error).__name__}: {error}); its work so far stands. "
-            "Correct it at the desk, or report it to the adapter's makers"
-        )
-        problem = Problem(code="ticket_unreadable", about=f"{name}/{raw.ticket}", message=message)
-        return Seen(raw=raw, problem=problem)
+        return Seen(raw=raw, problem=_unreadable(name, raw.ticket, error))
+
+
+def _unreadable(name: str, ticket: str, error: Exception) -> Problem:
+    message = (
+        f"this ticket cannot be understood ({type(error).__name__}: {error}); its work so far stands. "
+        "Correct it at the desk, or report it to the adapter's makers"
+    )
+    return Problem(code="ticket_unreadable", about=f"{name}/{ticket}", message=message)

@@ -26,17 +26,12 @@ def basis(text: str) -> Basis:
 
 def test_the_basis_has_what_the_customer_uses() -> None:
     made = basis(spoilt("shifts:\n", SITES))
-    assert list(made.taxes) == ["DE-19"]
+    assert made.taxes == settings()[0].taxes
     assert list(made.mappings) == ["zammad"]
     assert sorted(made.holidays) == ["DE-BY", "PT"]
     assert sorted(made.zones) == ["Europe/Berlin", "Europe/Lisbon"]
     assert made.origin.source("contracts.0.rates.1").line == 20
     assert made.origin.keys == {}
-
-
-def test_taxes_of_rates_and_fees_are_used_too() -> None:
-    text = spoilt("hourly: 50.00 EUR", "hourly: 50.00 EUR, tax: DE-7")
-    assert list(basis(text).taxes) == ["DE-19", "DE-7"]
 
 
 def test_bavarian_holidays_by_their_german_names() -> None:

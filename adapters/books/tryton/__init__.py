@@ -3,4 +3,6 @@
 from adapters.books.tryton.books import Tryton, connect
 from adapters.books.tryton.settings import Settings
 
-__all__ = ["Settings", "Tryton", "connect"]
+__all__ = ["PROOF", "Settings", "Tryton", "connect"]
+
+PROOF = "run live: the tests and the demo start a real Tryton 8"

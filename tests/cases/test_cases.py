@@ -1,0 +1,137 @@
+"""Every worked case is a test; its id is the file's name and the case's."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from connector.config.validate import Unreadable
+from connector.model.invoice import Invoice
+from connector.model.statement import Statement
+from tests.cases.case import HERE, Expectation, ExpectedLine, load, today_of
+from tests.cases.engine import Run, Seen, start
+
+FILES = sorted(path for path in HERE.rglob("*.yaml") if path.parent.name != "customers")
+
+
+def _name(path: Path) -> str:
+    return f"{path.relative_to(HERE).with_suffix('')}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_case(path: Path) -> None:
+    case, origin, tree = load(path)
+    run = start(case, tree, origin)
+    for number, step in enumerate(case.steps):
+        run.apply(step)
+        if step.close:
+            seen = run.close(step.close, today_of(step))
+        elif step.preview:
+            seen = run.look(step.preview, today_of(step))
+        else:
+            continue
+        where = str(origin.source(f"steps.{number}.expect"))
+        if step.expect:
+            _check_document(where, run, step.expect, seen)
+            _check_statement(where, step.expect, seen.statement)
+            _check_codes(where, step.expect, seen.codes())
+        months = {str(one.period): one for one in seen.statements}
+        for month, expect in step.again.items():
+            _check_statement(f"{where}, {month}", expect, months[month])
+            _check_codes(f"{where}, {month}", expect, [one.code for one in months[month].problems])
+
+
+def _check_document(where: str, run: Run, expect: Expectation, seen: Seen) -> None:
+    document = seen.document
+    for name in ("net", "tax", "gross"):
+        wanted = getattr(expect, name)
+        if wanted is not None:
+            found = getattr(document, name) if document else Decimal(0)
+            assert found == wanted, f"{where}: {name} {found}, expected {wanted}; {_shown(document)}"
+    if expect.document is not None:
+        kind = document.kind.value if document else "none"
+        assert kind == expect.document, f"{where}: document; {_shown(document)}"
+    if expect.taxes is not None:
+        totals = document.taxes if document else ()
+        found_taxes = [(one.tax, one.percent, one.base, one.amount) for one in totals]
+        assert found_taxes == [(one.tax, one.percent, one.base, one.amount) for one in expect.taxes], where
+    if expect.lines is not None:
+        _check_lines(where, expect.lines, document)
+    if expect.so_far is not None:
+        assert run.so_far == expect.so_far, f"{where}: so_far"
+
+
+def _check_codes(where: str, expect: Expectation, codes: list[str]) -> None:
+    if expect.problems is not None:
+        assert sorted(codes) == sorted(expect.problems), f"{where}: problems"
+
+
+def _check_statement(where: str, expect: Expectation, statement: Statement) -> None:
+    if expect.billed_time is not None:
+        seconds_billed = sum(line.seconds for line in statement.lines)
+        assert seconds_billed == expect.billed_time, f"{where}: billed_time {seconds_billed} s"
+    if expect.fates is not None:
+        seconds = {fate.value: count for fate, count in statement.seconds().items() if count}
+        assert seconds == {name: count for name, count in expect.fates.items() if count}, (
+            f"{where}: fates {seconds}"
+        )
+    _check_positions(where, expect, statement)
+    if expect.reasons is not None:
+        said: dict[str, str] = {}
+        for item in statement.items:
+            said[item.work.rpartition("/")[2]] = item.reason
+        for work, reason in expect.reasons.items():
+            assert reason in said[work], f"{where}: reason of {work}: {said[work]}"
+    if expect.owed is not None:
+        assert {one.name: one.missing for one in statement.deliveries} == expect.owed, f"{where}: owed"
+    if expect.warnings is not None:
+        found = [
+            (
+                one.allowance.rpartition("/")[2],
+                one.percent,
+                one.on,
+                one.into_entry,
+                one.work.rpartition("/")[2],
+            )
+            for one in statement.thresholds
+        ]
+        wanted = [(one.allowance, one.percent, one.on, one.into, one.work) for one in expect.warnings]
+        assert found == wanted, f"{where}: warnings"
+
+
+def _check_positions(where: str, expect: Expectation, statement: Statement) -> None:
+    positions = {one.allowance.rpartition("/")[2]: one for one in statement.allowances}
+    for name, left in (expect.left or {}).items():
+        assert positions[name].left == left, f"{where}: left of {name} is {positions[name].left} s"
+    for name, carried in (expect.carried_in or {}).items():
+        assert positions[name].carried_in == carried, f"{where}: carried into {name}"
+
+
+def _check_lines(where: str, wanted: tuple[ExpectedLine, ...], document: Invoice | None) -> None:
+    lines = document.lines if document else ()
+    assert [line.amount for line in lines] == [line.amount for line in wanted], f"{where}: {_shown(document)}"
+    for expected, line in zip(wanted, lines, strict=True):
+        assert expected.ticket in (None, line.number), f"{where}: ticket of {line.text}"
+        assert expected.service in (None, line.key.service), f"{where}: service of {line.text}"
+        assert expected.role in (None, line.role.value), f"{where}: role of {line.text}"
+        assert expected.quantity in (None, line.quantity), f"{where}: quantity of {line.text}"
+        assert expected.unit_price in (None, line.unit_price), f"{where}: unit price of {line.text}"
+        assert expected.tax in (None, line.tax), f"{where}: tax of {line.text}"
+        assert expected.percent in (None, line.percent), f"{where}: percent of {line.text}"
+        for words in expected.says:
+            assert words in line.text, f"{where}: '{words}' is not in '{line.text}'"
+
+
+def _shown(document: Invoice | None) -> str:
+    return "; ".join(f"{line.text} = {line.amount}" for line in document.lines) if document else "no document"
+
+
+def test_there_are_cases() -> None:
+    assert len(FILES) > 20
+
+
+def test_a_case_without_expectation_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("case: X\nsays: nothing\ncustomer: house\nsteps:\n- close: 2026-03\n", encoding="utf-8")
+    with pytest.raises(Unreadable, match="without an expectation"):
+        load(path)
