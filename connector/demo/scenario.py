@@ -59,6 +59,7 @@ def _phone_support() -> tuple[SimulatedZammad, int, int]:
     technician = desk.add_user("tina@desk.example", firstname="Tina", lastname="Telefon", at=_OPENED)
     phone = desk.add_type("Phone", at=_OPENED)
     ticket = desk.add_ticket("Mail does not arrive", customer=customer, at=_march(3, 8))
+    desk.tickets[ticket]["number"] = "149"
     desk.book_time(ticket, "180", technician=technician, activity=phone, at=_march(3, 11))
     call = desk.book_time(ticket, "180", technician=technician, activity=phone, at=_march(17, 11))
     desk.close_ticket(ticket, at=_march(17, 12))
@@ -66,7 +67,7 @@ def _phone_support() -> tuple[SimulatedZammad, int, int]:
 
 
 def _visits() -> tuple[SimulatedGlpi, int, int]:
-    desk = SimulatedGlpi(clock=Clock(now=_OPENED))
+    desk = SimulatedGlpi(clock=Clock(now=_OPENED), tickets=(123, 232))
     entity = desk.add_entity(NAME, at=_OPENED)
     vito = desk.add_user("vito", firstname="Vito", realname="Visit", at=_OPENED)
     nora = desk.add_user("nora", firstname="Nora", realname="Night", at=_OPENED)

@@ -129,7 +129,7 @@ def _charges(statement: Statement) -> list[str]:
 def _charge(line: Line, currency: str) -> tuple[str, ...]:
     is_time = line.hourly is not None
     return (
-        line.key.ticket,
+        _ticket(line),
         clean(line.title, _TITLE),
         clean(line.text, _TITLE),
         duration(line.real) if is_time else "",
@@ -137,6 +137,12 @@ def _charge(line: Line, currency: str) -> tuple[str, ...]:
         f"{line.hourly:f}" if line.hourly is not None else "",
         money(line.amount, currency),
     )
+
+
+def _ticket(line: Line) -> str:
+    """Name a ticket as commands take it, and by the number that people see where that is another."""
+    ticket = line.key.ticket
+    return ticket if ticket.endswith(f"/{line.number}") or not line.number else f"{ticket} ({line.number})"
 
 
 def _further(statement: Statement, invoice: Invoice | None) -> list[str]:

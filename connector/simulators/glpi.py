@@ -37,9 +37,10 @@ class SimulatedGlpi(GlpiState):
         user_token: str = "glpi-user-token",  # noqa: S107 - opens nothing but this simulator
         app_token: str = "glpi-app-token",  # noqa: S107 - as above
         timezone: str = "UTC",
+        tickets: Iterable[int] = (),
     ) -> None:
         """Install a desk. ``timezone``: of the user whose token it is; all wall times are in it."""
-        super().__init__(clock=clock)
+        super().__init__(clock=clock, tickets=tickets)
         self.faults = FaultPlan(self._answer, lambda code: [f"ERROR_{code}", f"planned status {code}"])
         self.zone = ZoneInfo(timezone)
         self._user_token, self._app_token = user_token, app_token
@@ -237,6 +238,8 @@ class SimulatedGlpi(GlpiState):
 
 
 _PROFILE: dict[str, Any] = {"id": 4, "name": "Super-Admin", "interface": "central", "is_default": 0}  # 16
+#: What a user needs to see all tickets and the private tasks (11: what this profile may do, in bits).
+_PROFILE |= {"ticket": 261151, "task": 13329}
 
 
 def _escaped(text: str) -> str:

@@ -4,7 +4,7 @@ Rows have the server's fields; instants are aware here and become wall times whe
 10.0.19, measured; its recordings are cited by number, ``matrix`` is the one of what moves ``date_mod``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -60,12 +60,17 @@ _EMPTY_CATEGORY: Row = {
 class GlpiState:
     """The desk's rows by item type and id, and the verbs of its people. ``at``: when they do it."""
 
-    def __init__(self, *, clock: Clock | None = None) -> None:
-        """Install a desk with the root entity (id 0) and the user ``glpi`` (id 2)."""
+    def __init__(self, *, clock: Clock | None = None, tickets: Iterable[int] = ()) -> None:
+        """Install a desk with the root entity (id 0) and the user ``glpi`` (id 2).
+
+        ``tickets``: the ids of the tickets in the order in which they are opened; else they count from 1.
+        """
         self.clock = clock or Clock()
         kinds = ("Entity", "User", "Location", "ITILCategory", "TaskCategory", "Ticket", "TicketTask")
         self.rows: dict[str, Rows] = {kind: {} for kind in (*kinds, "TicketSatisfaction")}
         self._ids: dict[str, Iterator[int]] = {"Entity": count(0), "User": count(2)}  # never used again
+        if numbers := list(tickets):
+            self._ids["Ticket"] = iter(numbers)
         self.add_entity("Root entity", parent=None)
         self.add_user("glpi")
 
