@@ -11,7 +11,6 @@ from connector.demo.folder import empty, furnish
 from connector.demo.scenario import CUSTOMER, NAME, Desks, open_desks
 from connector.demo.tryton_server import running_tryton
 from connector.model.invoice import Invoice, Receipt
-from connector.model.period import parse_period
 from connector.report.explain import explanation_text
 from connector.report.invoices import invoice_text
 from connector.report.positions import balance_text
@@ -207,7 +206,6 @@ def _farewell(stage: _Stage, config: Path) -> None:
         stage.say(f"{seconds:7.1f} s  {title}")
     stage.say(f"{sum(seconds for _, seconds in stage.phases):7.1f} s  together")
     stage.say(f"\nLook around: {config.parent}")
-    month = parse_period("2026-03")
     stage.say(f"  deskbill --config {config} report documents")
-    stage.say(f"  deskbill --config {config} explain db-2026-0001   (its period: {month})")
+    stage.say(f"  deskbill --config {config} explain db-2026-0001")
     stage.say("Your own house: deskbill init my-house")

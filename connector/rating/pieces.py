@@ -62,7 +62,7 @@ def split(work: Work, terms: Terms, period: Period) -> list[Piece]:
 def _undivided(work: Work, terms: Terms) -> Piece:
     piece = _piece(work, terms, Span(work.worked_on, 0, work.seconds), None)
     named = frozenset((work.shift,)) if work.shift else frozenset[str]()
-    _enter_shift(piece, named)
+    _enter_shift(piece, named, "")
     if not named and work.seconds > 0 and _asks_shift(piece):
         piece.blocked = "shift_unknown"
     return piece
@@ -73,9 +73,10 @@ def _on_day(work: Work, terms: Terms, span: Span) -> Iterator[Piece]:
     if not _asks_shift(whole):
         yield whole
         return
-    for part, shifts in terms.calendar_at(work.facets.get("site", "")).shift_edges(span):
+    clock = terms.calendar_at(work.facets.get("site", ""))
+    for part, shifts in clock.shift_edges(span):
         piece = _piece(work, terms, part, part.start)
-        _enter_shift(piece, shifts)
+        _enter_shift(piece, shifts, f"{clock.wall(part.start):%H:%M}")
         yield piece
 
 
@@ -103,12 +104,12 @@ def _asks_shift(piece: Piece) -> bool:
     return bool(piece.rates) and piece.rates[0].when.shifts is not None
 
 
-def _enter_shift(piece: Piece, shifts: frozenset[str]) -> None:
+def _enter_shift(piece: Piece, shifts: frozenset[str], since: str) -> None:
     piece.shifts = shifts
     piece.rate = next((rate for rate in piece.rates if rate.when.in_shift(shifts)), None)
     piece.allowances = tuple(allowance for allowance in piece.allowances if allowance.when.in_shift(shifts))
     if shifts:
-        piece.steps.append(Step("shift", (", ".join(sorted(shifts)), piece.start)))
+        piece.steps.append(Step("shift", (", ".join(sorted(shifts)), since)))
 
 
 def net_corrections(entries: Iterable[Sequence[Piece]]) -> None:

@@ -15,10 +15,6 @@ def _figure(value: Any) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else clean(str(value))
 
 
-def _split(reason: Any, start: Any, end: Any) -> str:
-    return f"split at {_figure(reason)}: this piece runs from {_figure(start)} to {_figure(end)}"
-
-
 def _round(real: int, billed: int, step: int, mode: str, minimum: int, grace: int) -> str:
     terms = [f"step {duration(step)} {mode}"] if step > 1 else []
     terms += [f"minimum {duration(minimum)}"] if minimum else []
@@ -31,24 +27,19 @@ def _allowance(name: str, before: int, taken: int, after: int) -> str:
     return f"allowance {name}: {taking}"
 
 
-def _gate(code: str, detail: str = "") -> str:
-    return f"kept back by the gate '{code}'" + (f": {clean(detail)}" if detail else "")
-
-
 def _decision(name: str, kind: str, by: str, why: str) -> str:
     return f"decision {name}: {kind} by {clean(by)}, because: {clean(why)}"
 
 
 _SENTENCES: dict[str, Callable[..., str]] = {
-    "split": _split,
     "round": _round,
     "net": lambda other, seconds: f"{duration(seconds)} netted against {other}",
     "allowance": _allowance,
     "price": lambda hourly, currency: f"{_figure(hourly)} {currency} per hour",
-    "shift": lambda shifts, start: f"within {shifts} from {_figure(start)}",
+    "shift": lambda shifts, since: f"in {shifts}" + (f" from {since}" if since else ", as the mapping says"),
     "included": lambda: "included, whatever its time",
     "free": lambda reason: f"free: {clean(reason)}",
-    "gate": _gate,
+    "gate": lambda reason: f"held by a gate: {clean(reason)}",
     "decision": _decision,
     "hold": lambda reason: f"held: {clean(reason)}",
     "before_start": lambda day: f"free: before start, billing begins on {day}",

@@ -11,10 +11,7 @@ from connector.report.explain import explanation_data, explanation_text
 from connector.report.trail import sentence
 
 CASES = [
-    (
-        ("split", "midnight", "2026-03-01", "2026-03-02"),
-        "split at midnight: this piece runs from 2026-03-01 to 2026-03-02",
-    ),
+    (("shift", "night", "20:00"), "in night from 20:00"),
     (("round", 3000, 3600, 900, "up", 1800, 0), "50m worked is billed as 1h (step 15m up, minimum 30m)"),
     (("round", 60, 60, 1, "up", 0, 0), "1m worked is billed as 1m (to the second)"),
     (("round", 2100, 1800, 1800, "up", 0, 600), "35m worked is billed as 30m (step 30m up, grace 10m)"),
@@ -23,8 +20,8 @@ CASES = [
     (("price", Decimal("75.00"), "EUR"), "75.00 EUR per hour"),
     (("included",), "included, whatever its time"),
     (("free", "warranty"), "free: warranty"),
-    (("gate", "survey is bad"), "kept back by the gate 'survey is bad'"),
-    (("gate", "survey", "2 of 5"), "kept back by the gate 'survey': 2 of 5"),
+    (("gate", "the satisfaction survey is bad: 2"), "held by a gate: the satisfaction survey is bad: 2"),
+    (("shift", "night", ""), "in night, as the mapping says"),
     (("decision", "D-3", "waive", "kim", "our fault"), "decision D-3: waive by kim, because: our fault"),
     (("hold", "no price"), "held: no price"),
     (("before_start", date(2026, 1, 1)), "free: before start, billing begins on 2026-01-01"),
