@@ -36,7 +36,8 @@ def init(terminal: Terminal, folder: Path) -> None:
             raise ConfigError(f"{made} is there already; nothing was changed")
     for empty in ("customers", "invoices"):
         (folder / empty).mkdir(parents=True, exist_ok=True)
-    shutil.copytree(packaged("desks"), folder / "mappings" / "desks")
+    for kind in ("desks", "books"):
+        shutil.copytree(packaged(kind), folder / "mappings" / kind)
     shutil.copyfile(packaged("config.example.yaml"), config)
     database = upkeep.found(config)
     terminal.show(

@@ -12,7 +12,7 @@ from connector.config.resources import packaged
 from connector.config.validate import Unreadable, unreadable, validate
 from connector.model.basis import Origin
 from connector.model.contract import Customer
-from connector.model.mapping import DeskMapping
+from connector.model.mapping import BooksMapping, DeskMapping
 from connector.model.problem import Problem
 from connector.model.settings import Settings
 
@@ -69,6 +69,12 @@ def _unparsable(mapping: DeskMapping, origin: Origin) -> list[Problem]:
             )
             problems.append(unreadable(origin.source(f"facets.{facet}.from"), message))
     return problems
+
+
+def load_books_mapping(path: Path) -> tuple[BooksMapping, Origin]:
+    """Read the mapping file of an accounting system; raises `Unreadable` with every problem of the file."""
+    tree, origin = yaml.read(path)
+    return validate(BooksMapping, tree, origin), origin
 
 
 def load_customers(folder: Path) -> Customers:

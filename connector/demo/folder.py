@@ -30,13 +30,13 @@ desks:
 books:
   tryton:
     adapter: tryton
+    mapping: mappings/tryton.yaml
     post: yes
     options:
       url: "{tryton}"
       database: {database}
       user: {user}
       secret: tryton-password
-      taxes: {{DE-19: "VAT 19%"}}
       allow_future: yes     # the demo's invoices are of 2026, whatever the clock of this machine says
 """
 _TIME = {
@@ -66,6 +66,7 @@ def furnish(folder: Path, zammad: str, glpi: str, tryton: TrytonServer) -> Path:
     for desk, time in _TIME.items():
         text = packaged("desks", f"{desk}.yaml").read_text(encoding="utf-8")
         (folder / "mappings" / f"{desk}.yaml").write_text(text + time, encoding="utf-8")
+    (folder / "mappings" / "tryton.yaml").write_text("taxes: {DE-19: VAT 19%}\n", encoding="utf-8")
     contract = packaged("customers", f"{CUSTOMER}.yaml").read_text(encoding="utf-8")
     (folder / "customers" / f"{CUSTOMER}.yaml").write_text(contract, encoding="utf-8")
     secrets = folder / "secrets.conf"

@@ -39,6 +39,18 @@ class Lookup(Written):
     empty: Text | None = Field(default=None, description="the contract's word where the desk says nothing")
 
 
+class BooksMapping(Written):
+    """The mapping file of an accounting system: our words, its words."""
+
+    taxes: dict[Text, Text] = Field(
+        description="our tax code: the books' tax; 'DE-19 16%' for a code at a former rate"
+    )
+    revenue: dict[Text, Text] = Field(
+        default_factory=dict,
+        description="our tax code, or '*' for any: code or name of the account; left out: the books' default",
+    )
+
+
 class DeskMapping(Written):
     """The mapping file of one desk."""
 

@@ -20,6 +20,9 @@ class BooksSettings(Written):
     """An accounting system. ``post: no`` leaves drafts for a person to post."""
 
     adapter: Slug
+    mapping: Text | None = Field(
+        default=None, description="path of the mapping file, relative to this file; a folder needs none"
+    )
     post: Flag = False
     longest_request: Duration = Field(
         default=300, description="after which a request that got no answer is surely over"

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from connector.books import Books
 from connector.config import secrets
-from connector.config.load import load_customers, load_mappings, load_settings
+from connector.config.load import load_books_mapping, load_customers, load_mappings, load_settings
 from connector.config.validate import Unreadable, validate
 from connector.desk import Desk
 from connector.files import Folder
@@ -218,7 +218,7 @@ def read_options(
     problems: list[Problem] = []
     docks: list[tuple[Group, str, DeskSettings | BooksSettings, dict[str, Any]]] = [
         *(("desks", name, desk, {"time": mappings[name].time}) for name, desk in settings.desks.items()),
-        *(("books", name, books, {}) for name, books in settings.books.items()),
+        *(("books", name, books, _tables(origin, books)) for name, books in settings.books.items()),
     ]
     for group, name, dock, extra in docks:
         wanted = adapter_of(group, dock.adapter).Settings
@@ -230,6 +230,14 @@ def read_options(
     if problems:
         raise Unreadable(problems)
     return found
+
+
+def _tables(origin: Origin, books: BooksSettings) -> dict[str, Any]:
+    """Read the lookup tables of an accounting system, which become options of its adapter."""
+    if books.mapping is None:
+        return {}
+    mapping, _ = load_books_mapping(Path(origin.file).parent / books.mapping)
+    return mapping.model_dump(exclude_defaults=True)
 
 
 def adapters(group: Group) -> dict[str, EntryPoint]:
