@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.run import Measure, seconds
+from connector.cli.main import settle_memory
 from connector.desk import Raw
 from connector.model.period import parse_period
 from connector.model.work import TicketSnapshot, WorkEntry
@@ -58,6 +59,7 @@ contracts:
 
 def rating() -> Iterator[Measure]:
     """Close one month of 100 customers with 1,000 entries each; the floor in the same run, in turn."""
+    settle_memory()
     ours, floor, pure = [], [], []
     lines = 0
     for _ in range(ROUNDS):

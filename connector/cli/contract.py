@@ -21,6 +21,7 @@ from connector.report.differences import problem_rows
 from connector.report.invoices import invoice_data, invoice_text
 from connector.report.words import plain, problem_line, section
 from connector.workflow import close
+from connector.workflow.house import now_utc
 
 
 @click.group("contract")
@@ -32,6 +33,9 @@ def contract() -> None:
 @click.argument("name")
 @click.option("--template", default="time-and-material", show_default=True, help="The example to begin with.")
 @click.option(
+    "--from", "start", type=DAY, help="First day that is billed (default: the first of this month)."
+)
+@click.option(
     "--dir",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
@@ -40,7 +44,7 @@ def contract() -> None:
     help="The folder of the customer files.",
 )
 @click.pass_obj
-def new(terminal: Terminal, name: str, template: str, folder: Path) -> None:
+def new(terminal: Terminal, name: str, template: str, start: date | None, folder: Path) -> None:
     """Begin a customer file from a template; fill it in, then run `contract check`."""
     templates = {path.stem: path for path in sorted(packaged("contracts").glob("*.yaml"))}
     target = folder / f"{name}.yaml"
@@ -53,8 +57,17 @@ def new(terminal: Terminal, name: str, template: str, folder: Path) -> None:
         raise ConfigError(f"{target} is there already; nothing was changed")
     folder.mkdir(parents=True, exist_ok=True)
     text = templates[template].read_text(encoding="utf-8")
-    target.write_text(re.sub(r"(?m)^customer: \S+", f"customer: {name}", text, count=1), encoding="utf-8")
+    target.write_text(_begun(text, name, start or now_utc().date().replace(day=1)), encoding="utf-8")
     terminal.show(f"Made {target}; fill it in, then run: deskbill contract check", {"file": str(target)})
+
+
+def _begun(text: str, name: str, start: date) -> str:
+    """Put a name and a first day into a template: a customer that begins today must not owe the past."""
+    text = re.sub(r"(?m)^customer: \S+", f"customer: {name}", text, count=1)
+    text = re.sub(r"(?m)^billing_from: \S+", f"billing_from: {start}", text, count=1)
+    text = re.sub(r"valid: {from: [\d-]+", f"valid: {{from: {start}", text)
+    end = date(start.year + 1, start.month, min(start.day, 28))  # 29 February is not in every year
+    return re.sub(r"(valid: {from: [\d-]+), to: [\d-]+", rf"\1, to: {end}", text)
 
 
 def examined(config: Path) -> Findings:

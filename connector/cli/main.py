@@ -1,5 +1,6 @@
 """The command `deskbill`: all its commands, and the way out with a sentence and an exit code."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -67,6 +68,16 @@ for module in (setup, carry, statements, decisions, status, contract, secret, da
 cli.add_command(completion)
 
 
+def settle_memory() -> None:
+    """Let the collector of cycles look less often: a large month is many small facts and no cycle.
+
+    Measured at 100,000 entries: a third of the time of a close goes with Python's own thresholds.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line of this process."""
+    settle_memory()
     cli.main(args=args, prog_name="deskbill")

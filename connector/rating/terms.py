@@ -113,6 +113,7 @@ class Terms:
     contracts: tuple[ContractTerms, ...]
     calendar: Calendar
     site_calendars: Mapping[str, Calendar]
+    _percents: dict[tuple[str, date], Decimal] = field(default_factory=dict)
 
     def contract_on(self, day: date) -> ContractTerms | None:
         """Return the contract that is valid on a day."""
@@ -132,8 +133,12 @@ class Terms:
 
     def percent(self, tax: str, day: date) -> Decimal:
         """Return a tax code's rate on the day of supply."""
-        rates = [rate for rate in self.taxes[tax].rates if rate.from_ <= day]
-        return max(rates, key=lambda rate: rate.from_).percent if rates else Decimal(0)
+        percent = self._percents.get((tax, day))
+        if percent is None:
+            rates = [rate for rate in self.taxes[tax].rates if rate.from_ <= day]
+            percent = max(rates, key=lambda rate: rate.from_).percent if rates else Decimal(0)
+            self._percents[tax, day] = percent
+        return percent
 
 
 def terms_of(basis: Basis) -> Terms:

@@ -131,12 +131,17 @@ def _charge(line: Line, currency: str) -> tuple[str, ...]:
     return (
         _ticket(line),
         clean(line.title, _TITLE),
-        clean(line.text, _TITLE),
+        clean(line.text if is_time else f"{line.text}, {_days(line)}", _TITLE),
         duration(line.real) if is_time else "",
         duration(line.seconds) if is_time else "",
         f"{line.hourly:f}" if line.hourly is not None else "",
         money(line.amount, currency),
     )
+
+
+def _days(line: Line) -> str:
+    first, last = line.service_from, line.service_to
+    return f"{first:%Y-%m}" if (first.year, first.month) == (last.year, last.month) else f"{first} to {last}"
 
 
 def _ticket(line: Line) -> str:

@@ -112,7 +112,7 @@ def test_a_ticket_of_another_shape_is_no_ticket(lost: str) -> None:
 )
 def test_what_the_mapping_does_not_say_is_named_with_the_line_to_add(lacking: str, line: str) -> None:
     time = {key: value for key, value in TIME.items() if key != lacking}
-    with pytest.raises(ValidationError, match=rf"add to the desk's mapping, under 'time':  {line}"):
+    with pytest.raises(ValidationError, match=rf"add to the desk's mapping, under 'time':\n  {line}"):
         Settings.model_validate({"name": "zammad", "url": BASE, "secret": "zammad", "time": time})
 
 

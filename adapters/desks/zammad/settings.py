@@ -25,8 +25,9 @@ class Settings(Written):
             "unit: [{from: 2020-01-01, unit: 1m}]    # what one unit of Zammad's time means": not time.unit,
             "entry: end    # the moment of booking is the work's end; or start, or day": not time.entry,
         }
-        for line in (line for line, missing in lacking.items() if missing):
-            raise ValueError(f"Zammad does not tell this; add to the desk's mapping, under 'time':  {line}")
+        lines = "".join(f"\n  {line}" for line, missing in lacking.items() if missing)
+        if lines:
+            raise ValueError(f"Zammad does not tell this; add to the desk's mapping, under 'time':{lines}")
         if any(later.from_ <= earlier.from_ for earlier, later in pairwise(self.time.unit)):
             raise ValueError("time.unit in the desk's mapping: write the days of 'from' in ascending order")
         return self
