@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
+from connector.model.work import WorkEntry
 
 
 class Owners:
@@ -32,13 +33,21 @@ def _fits(words: Mapping[str, str], asked: Mapping[str, tuple[str, ...]]) -> boo
     return bool(asked) and all(words.get(word, "") in values for word, values in asked.items())
 
 
-def moved_work(decisions: Iterable[Decision]) -> dict[str, str]:
-    """Return by target (ticket or entry) the customer whom a person gave it to; the last word holds.
+class Moves:
+    """What people said of whose work it is: of an entry, or of its whole ticket."""
 
-    A ``keep`` names no customer: the work stays where it was first seen, whatever the desk says now.
-    """
-    return {
-        decision.target: decision.to_customer
-        for decision in decisions
-        if decision.kind in (Kind.REASSIGN, Kind.KEEP)
-    }
+    def __init__(self, decisions: Iterable[Decision]) -> None:
+        self._words = {
+            decision.target: (place, decision.to_customer)
+            for place, decision in enumerate(decisions)
+            if decision.kind in (Kind.REASSIGN, Kind.KEEP)
+        }
+
+    def last_word(self, entry: WorkEntry) -> str | None:
+        """Return the customer who was given an entry, by the last word on it or its ticket; None: no word.
+
+        A ``keep`` names no customer: the work stays where it was first seen, whatever the desk says now.
+        """
+        targets = (entry.key, f"{entry.desk}/{entry.ticket}")
+        words = [self._words[target] for target in targets if target in self._words]
+        return max(words)[1] if words else None

@@ -107,8 +107,11 @@ def _path(expression: str) -> ParsedResult:
 
 
 def _agreed(work: Work, mapping: DeskMapping) -> Work:
-    """Hold an interval against the seconds: the seconds are billed, the interval only places them."""
-    if work.started_at is None or work.ended_at is None or work.problem is not None:
+    """Hold an interval against the seconds: the seconds are billed, the interval only places them.
+
+    A correction's interval says nothing of how much it takes back.
+    """
+    if work.started_at is None or work.ended_at is None or work.problem is not None or work.seconds < 0:
         return work
     span = int((work.ended_at - work.started_at).total_seconds())
     if abs(span - work.seconds) <= TOLERATED_SECONDS or mapping.time.trust == "seconds":

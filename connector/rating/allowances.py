@@ -1,6 +1,6 @@
 """Allowances: what is there at the start, what each piece takes, what is left, carried over and lapsed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,7 +70,7 @@ def open_pools(terms: Terms, period: Period, opening: Sequence[Lot]) -> dict[str
     carried = sorted(opening, key=lambda lot: lot.granted)
     for contract in terms.contracts_in(period):
         for allowance in contract.allowances:
-            lots = [lot for lot in carried if lot.allowance.rpartition("/")[2] == allowance.id]
+            lots = [lot for lot in carried if _id_of(lot) == allowance.id]
             carried = [lot for lot in carried if lot not in lots]
             grant = Lot(
                 allowance=allowance.name,
@@ -123,12 +123,20 @@ def cover(pools: dict[str, Pool], piece: Piece, clock: Calendar) -> tuple[list[C
     return covers, thresholds
 
 
-def closing_lots(pools: Iterable[Pool], period: Period) -> tuple[Lot, ...]:
-    """Return what is carried over: unused time that is still usable in the next period."""
-    carried: list[Lot] = []
-    for pool in pools:
-        carried.extend(lot for lot in _rest(pool) if lot.until >= period.end)
-    return tuple(carried)
+def closing_lots(pools: Collection[Pool], opening: Iterable[Lot], period: Period) -> tuple[Lot, ...]:
+    """Return what is carried over: unused time that is still usable in the next period.
+
+    What was carried in for an allowance that no contract of the period grants waits for one that does.
+    """
+    granted = {pool.terms.id for pool in pools}
+    rest = [lot for pool in pools for lot in _rest(pool)]
+    waiting = [lot for lot in opening if _id_of(lot) not in granted]
+    return tuple(lot for lot in (*waiting, *rest) if lot.until >= period.end)
+
+
+def _id_of(lot: Lot) -> str:
+    """Return the allowance's id, which contracts that follow each other share."""
+    return lot.allowance.rpartition("/")[2]
 
 
 def _rest(pool: Pool) -> list[Lot]:

@@ -124,7 +124,7 @@ def _carried_in(billed: Mapping[LineKey, Billed]) -> Iterator[DueLine]:
 def _credit(
     result: Due, terms: Terms, decision: Decision, closing: Period, billed: Mapping[LineKey, Billed]
 ) -> None:
-    """Give goodwill as far as the document's net in its tax category goes; the rest waits."""
+    """Give goodwill as far as the document's net goes, in its tax category and in all; the rest waits."""
     first = decision.period or closing
     tax = decision.tax or terms.tax
     key = LineKey(
@@ -136,7 +136,9 @@ def _credit(
     )
     given = -billed[key].amount if key in billed else _ZERO
     rest = (decision.amount or _ZERO) - given
-    amount = min(rest, max(result.nets().get((key.tax, key.percent), _ZERO), _ZERO))
+    nets = result.nets()
+    bearable = min(nets.get((key.tax, key.percent), _ZERO), sum(nets.values(), _ZERO))
+    amount = min(rest, max(bearable, _ZERO))
     if amount > 0:
         line = _said(terms, key, decision, first, -amount)
         result.lines.append(DueLine(role=Role.CREDIT, line=line, amount=-amount))

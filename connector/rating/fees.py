@@ -31,7 +31,7 @@ def fees(terms: Terms, period: Period) -> Iterator[Line]:
 def _fee(
     terms: Terms, contract: ContractTerms, fee: FeeTerms, due: Period, service: Period
 ) -> Iterator[Line]:
-    starts = [day for day in (service.start, contract.start, fee.row.from_) if day]
+    starts = [day for day in (service.start, contract.start, terms.billing_from, fee.row.from_) if day]
     start, end = max(starts), min(contract.end or service.end, service.end)
     if start >= end:
         return

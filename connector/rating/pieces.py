@@ -38,6 +38,11 @@ class Piece:
     )  #: of a correction: what it shortened, by how much
 
     @property
+    def corrects(self) -> bool:
+        """Tell whether it takes time off earlier work: it is negative, and can be believed."""
+        return self.real < 0 and self.work.problem is None
+
+    @property
     def order(self) -> tuple[date, bool, int, str]:
         """Worked order: by day, what has no time of day first, corrections last."""
         return (self.on, self.real < 0, _NO_INSTANT if self.start is None else self.start, self.work.key)
@@ -121,10 +126,10 @@ def net_corrections(entries: Iterable[Sequence[Piece]]) -> None:
     for piece in sorted((piece for entry in entries for piece in entry), key=lambda piece: piece.order):
         work = piece.work
         partners = earlier[(work.ticket, work.facets.get("service", ""), work.technician)]
-        if piece.real >= 0:
-            partners.append(piece)
-        else:
+        if piece.corrects:
             _net(piece, partners)
+        elif piece.real >= 0:
+            partners.append(piece)
 
 
 def _net(correction: Piece, partners: list[Piece]) -> None:

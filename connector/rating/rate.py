@@ -39,17 +39,18 @@ def rate(
     net_corrections(entries)
     for pieces in entries:
         round_entry(pieces)
+    lots = [*opening, *_taken_over(terms, period, said)]
     run = Settlement(
         terms=terms,
         period=period,
         bench=Bench.of(terms.gates, said, frozenset(billed)),
-        pools=open_pools(terms, period, [*opening, *_taken_over(terms, period, said)]),
+        pools=open_pools(terms, period, lots),
         lines=LineBook(terms, period),
     )
     for piece in sorted((piece for pieces in entries for piece in pieces), key=lambda piece: piece.order):
         run.settle(piece)
     charges = [*run.lines.lines(), *fees(terms, period), *carried_balances(terms, period, said)]
-    closing = closing_lots(run.pools.values(), period)
+    closing = closing_lots(run.pools.values(), lots, period)
     return Statement(
         customer=terms.customer,
         period=period,

@@ -30,27 +30,31 @@ class Settlement:
 
     def settle(self, piece: Piece) -> None:
         """Give every second of a piece its fate."""
-        if piece.real < 0:
-            self._correction(piece)
-        elif piece.on < self.terms.billing_from:
+        if piece.on < self.terms.billing_from:
             self._free(piece, "before start", Step("before_start", (self.terms.billing_from,)))
-        elif problem := _disbelief(piece):
+            return
+        verdict = self.bench.verdict(piece.work)
+        if piece.corrects:
+            self._correction(piece, verdict)
+        elif problem := _disbelief(piece, verdict):
             self._problem(piece, problem.code, problem.message)
             self._hold(piece, piece.billed, piece.real, problem.message)
         elif not piece.billed:
             reason = _unbilled(piece)
             self._free(piece, reason, Step("free", (reason,)))
         else:
-            self._judge(piece, self.bench.verdict(piece.work))
+            self._judge(piece, verdict)
 
-    def _correction(self, piece: Piece) -> None:
-        """A correction shares the fate of what it shortened; what found no partner is held."""
+    def _correction(self, piece: Piece, verdict: Verdict) -> None:
+        """A correction shares the fate of what it shortened; what found no partner is held, or waived."""
         for partner, seconds in piece.nets:
             self._item(piece, partner.fate or Fate.HELD, -seconds, 0, f"corrects {partner.work.key}")
-        if piece.net:
+        if piece.net and verdict.free:
+            self._item(piece, Fate.FREE, piece.net, 0, verdict.free)
+        elif piece.net:
             message = (
                 f"a correction of {piece.net} s finds no earlier work of this ticket, service and technician "
-                f"in {self.period} to take it off; mend the entry in the desk"
+                f"in {self.period} to take it off; mend the entry in the desk, or waive it"
             )
             self._problem(piece, "correction_unmatched", message)
             self._hold(piece, 0, piece.net, message)
@@ -69,7 +73,7 @@ class Settlement:
             self._free(piece, row.free, Step("free", (row.free,), source))
         elif piece.rate and row and row.included:
             piece.steps.append(Step("included", (), source))
-            self.delivered.append((piece.rate.name, piece.real))
+            self.delivered.append((piece.rate.name, piece.net))
             self._end(piece, Fate.INCLUDED, piece.billed, piece.real, "included")
         else:
             self._after_allowances(piece, verdict)
@@ -170,10 +174,14 @@ class Settlement:
         self.problems.append(Problem(code=code, about=piece.work.key, message=message, source=source))
 
 
-def _disbelief(piece: Piece) -> Problem | None:
-    """Say why a piece cannot be rated at all."""
+def _disbelief(piece: Piece, verdict: Verdict) -> Problem | None:
+    """Say why a piece cannot be rated at all. What is free all the same needs no rating."""
+    if verdict.free:
+        return None
     if piece.work.problem is not None:
         return piece.work.problem
+    if verdict.charge and verdict.charge.amount is not None:
+        return None  # a person names the price, so neither contract nor shift is asked
     if piece.contract is None:
         message = f"no contract is valid on {piece.on}; add one to the customer file, or waive the work"
         return Problem(code="no_contract", message=message)
@@ -193,7 +201,9 @@ def _unbilled(piece: Piece) -> str:
 
 
 def _unpriced(piece: Piece) -> str:
-    """Say what is missing where no row of the price table fits."""
+    """Say what is missing where no row of the price table fits, or the row has no price."""
+    if piece.rate and piece.rate.row.otherwise is None:
+        return "the contract has no hourly rate for it; name one with the decision to charge it"
     facts = (
         ", ".join(f"{name} {value}" for name, value in sorted(piece.work.facets.items()))
         or "work without a service"

@@ -1,4 +1,4 @@
-"""Every worked case is a test; its id is the file's name and the case's."""
+"""Every worked case is a test; its id is the file's name, which begins with the case's."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +21,7 @@ def _name(path: Path) -> str:
 @pytest.mark.parametrize("path", FILES, ids=_name)
 def test_case(path: Path) -> None:
     case, origin, tree = load(path)
+    assert path.stem.startswith(case.case), "a case's file is named as the case"
     run = start(case, tree, origin)
     for number, step in enumerate(case.steps):
         run.apply(step)
@@ -127,7 +128,49 @@ def _shown(document: Invoice | None) -> str:
 
 
 def test_there_are_cases() -> None:
-    assert len(FILES) > 20
+    assert len(FILES) > 130
+
+
+SEEDS = """
+case: X
+says: one ticket at the day's price, one inside the allowance
+customer: seeds
+work:
+  - {id: a, ticket: 1, service: on-site, on: 2026-03-05, from: "10:00", time: 3h}
+  - {id: b, ticket: 2, service: phone, on: 2026-03-05, time: 5h}
+steps:
+  - close: 2026-03
+    expect: EXPECT
+"""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "{document: none}",
+        "{net: 150.01}",
+        "{tax: 28.51}",
+        "{gross: 178.51}",
+        "{taxes: []}",
+        "{lines: []}",
+        "{lines: [{amount: 150.00, quantity: 2}]}",
+        "{lines: [{amount: 150.00, says: phone}]}",
+        "{so_far: 0.00}",
+        "{billed_time: 2h}",
+        "{fates: {billed: 8h}}",
+        "{left: {phone: 1m}}",
+        "{carried_in: {phone: 1m}}",
+        "{owed: {}}",
+        "{warnings: []}",
+        "{problems: [held]}",
+        "{reasons: {a: waived}}",
+    ],
+)
+def test_a_wrong_figure_fails(wrong: str, tmp_path: Path) -> None:
+    path = tmp_path / "X.yaml"
+    path.write_text(SEEDS.replace("EXPECT", wrong), encoding="utf-8")
+    with pytest.raises(AssertionError):
+        test_case(path)
 
 
 def test_a_case_without_expectation_is_refused(tmp_path: Path) -> None:
