@@ -238,8 +238,7 @@ class SimulatedGlpi(GlpiState):
 
 
 _PROFILE: dict[str, Any] = {"id": 4, "name": "Super-Admin", "interface": "central", "is_default": 0}  # 16
-#: What a user needs to see all tickets and the private tasks (11: what this profile may do, in bits).
-_PROFILE |= {"ticket": 261151, "task": 13329}
+_PROFILE |= {"ticket": 261151, "task": 13329}  # bits, among them to see all tickets and the private tasks: 11
 
 
 def _escaped(text: str) -> str:

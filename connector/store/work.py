@@ -28,11 +28,15 @@ __all__ = [
     "owners",
     "problems",
     "purge",
+    "rehomed",
     "save_page",
     "synced_until",
     "touched_since",
+    "unclaimed",
     "work_between",
 ]
+
+_HALF_A_DAY = 43200  # seconds
 
 
 def save_page(store: Store, desk: str, page: Sequence[Seen], cursor: Cursor | None, now: datetime) -> Counts:
@@ -91,12 +95,30 @@ def work_between(
 ) -> Iterator[SeenWork]:
     """Read work of the days from ``start`` to, not including, ``end``, by day, time of day and key.
 
+    Entries of over half a day that began before ``start`` may reach into these days: they come too.
     Deleted work is left out. ``asof`` gives entries and tickets as they were at that sequence number;
     who claimed an entry is told as it is now.
     """
-    days = (work_versions.c.worked_on >= start) & (work_versions.c.worked_on < end)
+    reaching = or_(work_versions.c.worked_on >= start, work_versions.c.seconds > _HALF_A_DAY)
+    query = standing_work(asof).where(reaching, work_versions.c.worked_on < end, within(scope))
     with store.read() as connection:
-        yield from read_work(connection, standing_work(asof).where(days, within(scope)))
+        yield from read_work(connection, query)
+
+
+def unclaimed(store: Store, start: date, end: date, scope: Scope) -> Iterator[SeenWork]:
+    """Read work of the days from ``start`` to, not including, ``end`` that no close has claimed."""
+    days = (work_versions.c.worked_on >= start) & (work_versions.c.worked_on < end)
+    query = standing_work(None).where(days, work.c.customer == "", within(scope))
+    with store.read() as connection:
+        yield from read_work(connection, query)
+
+
+def rehomed(store: Store, before: date, scope: Scope) -> Iterator[SeenWork]:
+    """Read work of the days before one whose ticket now names another owner than when it was first seen."""
+    moved = work.c.owner_id != ticket_versions.c.owner_id
+    query = standing_work(None).where(moved, work_versions.c.worked_on < before, within(scope))
+    with store.read() as connection:
+        yield from read_work(connection, query)
 
 
 def find_work(store: Store, target: str, asof: int | None = None) -> list[SeenWork]:

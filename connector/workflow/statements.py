@@ -1,14 +1,13 @@
 """Statements: what each customer's open periods come to, and what a close now would bill."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from connector.documents.invoice import invoice_of
 from connector.documents.wording import Issued
-from connector.mapping.owner import Owners, moved_work
+from connector.mapping.owner import Moves, Owners
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Invoice
 from connector.model.period import Period, month_of
@@ -17,12 +16,12 @@ from connector.model.statement import Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
 from connector.rating.gates import standing
-from connector.rating.history import Chapter, booked, fold
+from connector.rating.history import booked, fold
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
-from connector.store.work import work_between
-from connector.workflow.account import Account, Reopened, open_account, reopen
+from connector.store.work import rehomed, work_between
+from connector.workflow.account import Account, Reopened, open_account, owner_of, reopen
 from connector.workflow.house import House
 
 
@@ -59,29 +58,22 @@ def previews(account: Account, through: Period) -> Iterator[Preview]:
     opening, billed, earlier = reopened.opening, dict(account.billed), list(reopened.statements)
     period = account.next_period
     while period <= through:
-        seen = list(account.seen(period))
-        work = partial(account.worded, seen, account.basis)
-        chapter = Chapter(period, account.terms, work, account.billed_work(period))
+        chapter = account.chapter(period, account.basis, account.terms)
         (statement,) = fold([chapter], account.decisions, opening)
         found = due(account.terms, [*earlier, statement], billed, account.decisions)
         invoice = _document(account, period, found)
-        yield _preview(account, seen, statement, found, invoice, reopened)
+        yield _preview(account, statement, found, invoice, reopened)
         if invoice:
             billed = booked(billed, invoice.lines, f"({period})")
         opening, period, earlier = statement.closing, period.next(), []
 
 
 def _preview(
-    account: Account,
-    seen: Sequence[SeenWork],
-    statement: Statement,
-    found: Due,
-    invoice: Invoice | None,
-    reopened: Reopened,
+    account: Account, statement: Statement, found: Due, invoice: Invoice | None, reopened: Reopened
 ) -> Preview:
     digest = statement_digest(statement, found.printed())
     late = [problem for one in reopened.statements for problem in one.problems]
-    moved = _moved_problems(account, seen)
+    moved = _moved_problems(account, statement.period)
     waiting = approval_problem(account, statement, invoice, digest)
     return Preview(
         customer=statement.customer,
@@ -183,19 +175,19 @@ def _tolerated(account: Account, given: Decision, invoice: Invoice) -> bool:
     return lower and given.amount is not None and invoice.net <= given.amount
 
 
-def _moved_problems(account: Account, work: Iterable[SeenWork]) -> Iterator[Problem]:
-    """Yield the work whose ticket now names another customer than the one it was first seen with."""
-    moved = moved_work(standing(account.decisions))
-    for seen in work:
+def _moved_problems(account: Account, period: Period) -> Iterator[Problem]:
+    """Yield the work, billed or not, whose ticket now names another customer than the one it began with."""
+    name, moves = account.customer.customer, Moves(standing(account.decisions))
+    for seen in rehomed(account.house.store, period.end, account.scope):
         entry = seen.entry
-        said = entry.key in moved or f"{entry.desk}/{entry.ticket}" in moved
+        said = moves.last_word(entry) is not None
         now = account.owners.customer_of(entry.desk, seen.ticket.owner)
-        if not said and seen.ticket.owner != seen.first_owner and now != account.customer.customer:
+        if not said and owner_of(seen, moves, account.owners) == name != now:
             target = f"{entry.desk}/{entry.ticket}"
             message = (
                 f"the ticket now names {now or 'an unknown customer'} "
                 f"({', '.join(seen.ticket.owner.values())}), but its work was first seen with "
-                f"{account.customer.customer}: decide reassign or keep {target}"
+                f"{name}: decide reassign or keep {target}"
             )
             yield Problem(code="customer_changed", about=entry.key, message=message)
 
@@ -203,17 +195,9 @@ def _moved_problems(account: Account, work: Iterable[SeenWork]) -> Iterator[Prob
 def house_statement(house: House) -> tuple[list[SeenWork], int]:
     """Return the work of no known customer, which is held, and its real seconds."""
     everyone = Owners(house.customers.values())
-    moved = moved_work(standing(decisions(house.store)))
-    unowned = [
-        seen
-        for seen in work_between(house.store, date.min, date.max)
-        if not (
-            moved.get(seen.entry.key)
-            or moved.get(f"{seen.entry.desk}/{seen.entry.ticket}")
-            or seen.claimed_by
-            or everyone.customer_of(seen.entry.desk, seen.first_owner)
-        )
-    ]
+    moves = Moves(standing(decisions(house.store)))
+    everything = work_between(house.store, date.min, date.max)
+    unowned = [seen for seen in everything if not owner_of(seen, moves, everyone)]
     return unowned, sum(seen.entry.seconds for seen in unowned)
 
 

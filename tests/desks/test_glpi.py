@@ -9,7 +9,7 @@ import responses
 
 from adapters.desks.glpi import client
 from adapters.desks.glpi.client import Api
-from connector.http import AuthFailed, Refused, Transient
+from connector.http import AuthFailed, ConfigError, Refused, Transient
 from connector.model.work import Survey, TicketSnapshot
 from tests.desks.glpi_desk import BASE, desk, session, settings
 from tests.replay import Replay, exchanges
@@ -157,9 +157,27 @@ def test_check_finds_version_and_zone(mock: responses.RequestsMock) -> None:
     Replay(mock, BASE, exchanges("glpi", *LOGIN, "11", "17"))
     info = desk().check()
     assert (info.product, info.version, info.problems) == ("GLPI", "10.0.19", ())
-    (problem,) = desk("UTC").check().problems
-    assert problem.code == "zone_disagrees"
-    assert "GLPI shows this user 07:54 when it is 06:54 in UTC" in problem.message
+    with pytest.raises(ConfigError, match="GLPI shows this user 07:54 when it is 06:54 in UTC"):
+        desk("UTC").check()
+
+
+@pytest.mark.parametrize(
+    ("rights", "lacking"),
+    [
+        # As measured on 10.0.20 with a copy of Read-Only (138241, 8193) less one of the two rights.
+        ({"ticket": 138241, "task": 1}, "Tasks: See private ones"),
+        ({"ticket": 1, "task": 8193}, "Tickets: See all tickets"),
+    ],
+)
+def test_a_profile_that_hides_work_is_refused(
+    mock: responses.RequestsMock, rights: dict[str, int], lacking: str
+) -> None:
+    (whole,) = exchanges("glpi", "11")
+    profile = {"glpiactiveprofile": {"name": "Reader", **rights}}
+    seen = {**whole, "response": whole["response"] | {"json": {"session": profile}}}
+    Replay(mock, BASE, [*exchanges("glpi", *LOGIN), seen])
+    with pytest.raises(AuthFailed, match=f"'Reader' hides work .* it lacks: {lacking}"):
+        desk().check()
 
 
 @pytest.mark.parametrize(

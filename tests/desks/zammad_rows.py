@@ -47,6 +47,8 @@ class RecordedZammad:
                 return 403, {"error": "Not authorized", "error_human": "Not authorized"}
             newest_first = sorted(self.time.values(), key=lambda row: row["updated_at"], reverse=True)
             return 200, _page(newest_first, query)
+        if path == "/api/v1/signshow":  # nobody recorded it; unknown routes answer so (203)
+            return 404, {"error": "No route matches [GET] /api/v1/signshow"}
         return self._one(path)
 
     def _one(self, path: str) -> tuple[int, Any]:
@@ -62,5 +64,5 @@ class RecordedZammad:
 
 
 def _page(rows: list[Row], query: Row) -> list[Row]:
-    size, page = int(query["per_page"]), int(query["page"])
+    size, page = int(query["per_page"]), int(query.get("page", 1))
     return rows[size * (page - 1) : size * page]

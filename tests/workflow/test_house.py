@@ -94,7 +94,7 @@ def test_wrong_option_of_an_adapter_is_told_by_its_place(config: Path) -> None:
 
 def test_mapping_that_lacks_what_the_desk_needs_names_the_line(config: Path) -> None:
     (config.parent / "zammad.yaml").write_text(MAPPING.replace("  entry: day\n", ""))
-    with pytest.raises(Unreadable, match="under 'time':  entry: end"):
+    with pytest.raises(Unreadable, match="under 'time':\n  entry: end"):
         open_house(config)
 
 

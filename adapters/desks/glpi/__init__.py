@@ -12,13 +12,12 @@ from adapters.desks.glpi.client import MOST, Api, Names, Row
 from adapters.desks.glpi.parse import snapshot, task_fields, ticket_fields, who
 from adapters.desks.glpi.settings import Settings
 from connector.desk import ChangedPage, Cursor, DeskInfo, Known, Raw
-from connector.http import Answer, AuthFailed, Session
-from connector.model.problem import Problem
+from connector.http import Answer, AuthFailed, ConfigError, Session
 from connector.model.work import TicketSnapshot
 
 __all__ = ["PROOF", "Glpi", "Settings", "connect"]
 
-PROOF = "proven: exchanges recorded from GLPI 10.0.19 (apirest.php)"
+PROOF = "proven: exchanges recorded from GLPI 10.0.19 and 10.0.20 (apirest.php)"
 
 #: How far a pull looks back behind the newest change that it knows. GLPI's stamps are wall times: when the
 #: clocks go back, an hour's changes bear the stamps of the hour before.
@@ -26,6 +25,9 @@ _OVERLAP = timedelta(minutes=90)
 _PAGE = 200
 #: A clock that is off by less is no matter; by more it is the clock, not its zone.
 _CLOCK, _ZONES = timedelta(minutes=5), timedelta(hours=26)
+#: Rights of a profile, by the bits of GLPI's source (Ticket::READALL, CommonITILTask::SEEPRIVATE). Without
+#: them GLPI leaves rows out and does not say so: work would seem to be deleted.
+_RIGHTS = {"ticket": (1024, "Tickets: See all tickets"), "task": (8192, "Tasks: See private ones")}
 
 
 def connect(settings: Settings, session: Session) -> "Glpi":
@@ -55,14 +57,18 @@ class Glpi:
         self._seen = _Seen()
 
     def check(self) -> DeskInfo:
-        """Log in with the right to see all entities; probe version and the zone of the user's dates."""
+        """Log in with the rights to see all; probe version and the zone of the user's dates.
+
+        Raises:
+            AuthFailed: the user's profile hides tickets or tasks.
+            ConfigError: the user's dates are not in the zone that the mapping says.
+        """
         answer = self._api.get("getFullSession")
+        _demand_rights(answer.data["session"]["glpiactiveprofile"])
+        _demand_zone(answer, self._settings.time.timezone or "UTC")
         config = self._api.get("getGlpiConfig").data["cfg_glpi"]
         return DeskInfo(
-            product="GLPI",
-            version=config.get("version", "unknown"),
-            capabilities={"all_entities": True},
-            problems=tuple(self._doubts(answer)),
+            product="GLPI", version=config.get("version", "unknown"), capabilities={"all_entities": True}
         )
 
     def changed(self, since: Cursor) -> Iterator[ChangedPage]:
@@ -107,18 +113,6 @@ class Glpi:
     def parse(self, raw: Raw) -> TicketSnapshot:
         """Settle zone, state and survey. Pure."""
         return snapshot(raw, self._settings)
-
-    def _doubts(self, answer: Answer) -> Iterator[Problem]:
-        """Hold the user's wall clock against the server's true one, in the zone that the mapping says."""
-        zone = ZoneInfo(self._settings.time.timezone or "UTC")
-        wall = datetime.fromisoformat(answer.data["session"]["glpi_currenttime"]).replace(tzinfo=zone)
-        true = parsedate_to_datetime(answer.headers["Date"]).astimezone(zone)
-        if _CLOCK < abs(wall - true) < _ZONES:
-            message = (
-                f"GLPI shows this user {wall:%H:%M} when it is {true:%H:%M} in {zone}; mend time.timezone in "
-                "the desk's mapping, or the time zone in the API user's preferences"
-            )
-            yield Problem(code="zone_disagrees", message=message, about=self._settings.name)
 
     def _begin(self, *, all_surveys: bool) -> None:
         self._names.forget()
@@ -217,6 +211,27 @@ class Glpi:
                 row = None
             self._seen.live[ticket] = row is not None and not row.get("is_deleted")
         return self._seen.live.get(ticket, False)
+
+
+def _demand_zone(answer: Answer, name: str) -> None:
+    """Hold the user's wall clock against the server's true one: in a wrong zone every hour would be wrong."""
+    zone = ZoneInfo(name)
+    wall = datetime.fromisoformat(answer.data["session"]["glpi_currenttime"]).replace(tzinfo=zone)
+    true = parsedate_to_datetime(answer.headers["Date"]).astimezone(zone)
+    if _CLOCK < abs(wall - true) < _ZONES:
+        raise ConfigError(
+            f"GLPI shows this user {wall:%H:%M} when it is {true:%H:%M} in {zone}; mend time.timezone in "
+            "the desk's mapping, or the time zone in the API user's preferences. Nothing is read until they agree"
+        )
+
+
+def _demand_rights(profile: Mapping[str, Any]) -> None:
+    lacking = [words for name, (bit, words) in _RIGHTS.items() if not int(profile.get(name) or 0) & bit]
+    if lacking:
+        raise AuthFailed(
+            f"GLPI's profile '{profile.get('name')}' hides work from the API user; it lacks: "
+            f"{', '.join(lacking)}. Tick that in the profile, or give the user the profile Read-Only"
+        )
 
 
 def _behind(mark: str) -> str:
