@@ -92,18 +92,18 @@ class Session:
         auth: tuple[str, str] | AuthBase | None = None,
         sleep: Callable[[float], object] = time.sleep,
         stop: Callable[[], bool] = lambda: False,
+        before_write: Callable[[], object] = lambda: None,
     ) -> None:
         """Prepare; nothing is sent.
 
         Args:
             base_url: http or https, without user and password; paths are appended to it.
             secrets: by name, what `secret` hands out; none of the values is ever printed.
-            timeout: seconds to connect, seconds of silence while reading.
-            attempts: how often a read is tried in all.
-            headers: sent with every request.
-            auth: as `requests` takes it.
+            timeout, attempts: seconds to connect, of silence while reading; how often a read is tried in all.
+            headers, auth: for every request, as `requests` takes them.
             sleep: waits so many seconds; an `Event.wait` lets `stop` cut it short.
             stop: once it is true, nothing is tried again.
+            before_write: called just before a write goes out; what it raises keeps it back.
 
         Raises:
             ConfigError: the address cannot work.
@@ -114,7 +114,7 @@ class Session:
         self._concealed = {value for value in self._secrets.values() if value}
         self._timeout = timeout
         self._sleep = sleep
-        self._stop = stop
+        self._stop, self._before_write = stop, before_write
         self._http = requests.Session()
         self._http.headers.update({"Accept": "application/json", "User-Agent": "deskbill", **(headers or {})})
         self._http.auth = auth or _NoAuth()
@@ -178,6 +178,7 @@ class Session:
             RemoteError: one of its three kinds.
             ConfigError: the address or its certificate cannot work.
         """
+        self._before_write()
         request = requests.Request(method, self._address(path), headers=headers, json=json)
         return self._exchange(request, expect)
 

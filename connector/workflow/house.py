@@ -47,6 +47,10 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 def never() -> bool:
     """Go on to the end: nobody asks to stop."""
     return False
@@ -71,6 +75,7 @@ class House:
     desks: dict[str, Desk] = field(default_factory=dict)  #: connected so far
     books: dict[str, Books] = field(default_factory=dict)  #: connected so far
     dock_settings: Mapping[tuple[Group, str], Written] = field(default_factory=dict)
+    before_write: Callable[[], object] = nothing  #: called by the door just before a write goes out
     sessions: list[Session] = field(default_factory=list)
     renewed_at: datetime | None = None  #: when the writer's lease was taken or renewed; None: not ours
 
@@ -99,11 +104,30 @@ class House:
 
     def halted(self) -> bool:
         """Tell, after each page and document, whether somebody asks to stop; renew the lease on the way."""
-        now = self.now()
-        if self.renewed_at is not None and now - self.renewed_at > RENEW_AFTER:
-            lease.renew(self.store, self._holder(), now)
-            self.renewed_at = now
+        if self.renewed_at is not None and self.now() - self.renewed_at > RENEW_AFTER:
+            self.renew()
         return self.stop()
+
+    def renew(self) -> None:
+        """Keep the writer's lease for longer.
+
+        Raises:
+            Busy: another process took it over, as while this one slept; it must write no more.
+        """
+        self.renewed_at = self.now()
+        lease.renew(self.store, self._holder(), self.renewed_at)
+
+    @contextmanager
+    def noting(self, act: Callable[[], object]) -> Iterator[None]:
+        """Let ``act`` be done just before each write goes out."""
+        self.before_write = act
+        try:
+            yield
+        finally:
+            self.before_write = nothing
+
+    def _note_write(self) -> None:
+        self.before_write()
 
     def _holder(self) -> str:
         return f"{self.actor} (process {os.getpid()} on {socket.gethostname()})"
@@ -167,8 +191,9 @@ class House:
             }
         except secrets.SecretError as error:
             raise ConfigError(str(error)) from None
-        self.sessions.append(Session(url, secrets=needed, stop=self.halted, sleep=self.sleep))
-        return self.sessions[-1]
+        door = Session(url, secrets=needed, stop=self.halted, sleep=self.sleep, before_write=self._note_write)
+        self.sessions.append(door)
+        return door
 
 
 def open_house(

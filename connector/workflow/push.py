@@ -128,6 +128,7 @@ def _run(house: House, name: str, documents: list[StoredInvoice], progress: Prog
 def _send(target: Target, stored: StoredInvoice) -> Pushed:
     """Find before create; an empty find is no proof while an earlier request may still be under way."""
     reference = stored.invoice.reference
+    until = target.under_way_until(stored)  # as of before the find: what arrives after it is not seen
     found = target.find(reference)
     if found:
         return _adopt(target, stored, found)
@@ -136,23 +137,30 @@ def _send(target: Target, stored: StoredInvoice) -> Pushed:
     if stored.status is Status.SENDING:
         if target.blind:
             return target.note(reference, Status.UNSURE, UNSURE)
-        if until := target.under_way_until(stored):
+        if until:
             reason = f"its request may still be under way until {until:%H:%M:%S}; the next run looks again"
             return Pushed(reference=reference, status=Status.SENDING, reason=reason)
     return _create(target, stored)
 
 
 def _create(target: Target, stored: StoredInvoice) -> Pushed:
-    reference, store = stored.invoice.reference, target.house.store
+    reference, house = stored.invoice.reference, target.house
     try:
         payload = target.books.render(stored.invoice)
     except ConfigError as error:
         return target.note(reference, Status.DUE, str(error))
     except Refused as refusal:
         return _refused(target, reference, refusal)
+
+    def attempt() -> None:
+        """Note the attempt when its request goes out: what the adapter asks before may take minutes."""
+        house.renew()
+        ledger.record_attempt(house.store, reference, house.now())
+
     try:
-        ledger.record_attempt(store, reference, target.house.now())
-        receipt = target.books.create(payload)
+        attempt()
+        with house.noting(attempt):
+            receipt = target.books.create(payload)
     except Transient as fault:
         return _lost(target, stored, fault)
     except AuthFailed as fault:

@@ -1,6 +1,7 @@
 """A person's word about a document: what arrived, that it is due again, that the books are right."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import DocumentState, Receipt
@@ -32,9 +33,10 @@ def settle(house: House, reference: str, arrived: str | None) -> Pushed:
         if stored.status not in _SETTLED:
             raise Refusal(f"{reference} is {stored.status}; only sending, unsure and held can be settled")
         target = target_of(house, stored.invoice.target)
+        until = target.under_way_until(stored)  # as of before the find: what arrives after it is not seen
         found = target.find(reference)
         if arrived is None:
-            settled = _not_arrived(target, stored, found)
+            settled = _not_arrived(target, stored, found, until)
         else:
             settled = target.receive(stored.invoice, _named(target, stored, found, arrived))
         events.record(house.store, house.now(), house.actor, "settle", reference, arrived or "not arrived")
@@ -52,12 +54,13 @@ def rebill(house: House, reference: str, by: str, why: str) -> str:
     """
     with house.writer():
         target, stored = _sent(house, reference)
+        until = target.under_way_until(stored)
         standing = [one for one in target.find(reference) if one.state is not DocumentState.CANCELLED]
         if standing:
             raise Refusal(
                 f"{reference} still stands in the books (id {_ids(standing)}); cancel it there first"
             )
-        if until := target.under_way_until(stored):
+        if until:
             raise Refusal(f"the request for {reference} may still be under way until {until:%H:%M:%S} UTC")
         _say(house, Kind.REBILL, stored, by, why)
         return ledger.reissue(house.store, reference, house.now(), by)
@@ -110,13 +113,15 @@ def _ids(found: Sequence[Receipt]) -> str:
     return ", ".join(receipt.remote_id for receipt in found)
 
 
-def _not_arrived(target: Target, stored: StoredInvoice, found: Sequence[Receipt]) -> Pushed:
+def _not_arrived(
+    target: Target, stored: StoredInvoice, found: Sequence[Receipt], until: datetime | None
+) -> Pushed:
     reference = stored.invoice.reference
     if found:
         raise Refusal(f"the books do hold {reference} (id {_ids(found)}); settle it with --arrived ID")
     if ledger.receipt(target.house.store, reference):
         raise Refusal(f"{reference} did arrive, and the books confirmed it; decide rebill or accept")
-    if until := target.under_way_until(stored):
+    if until:
         raise Refusal(f"the request for {reference} may still be under way until {until:%H:%M:%S} UTC")
     return target.note(reference, Status.DUE)
 

@@ -298,3 +298,13 @@ def test_a_connection_that_is_really_cut(answer: bytes) -> None:
     session.close()
     thread.join()
     assert isinstance(caught.value, Transient)
+
+
+def test_what_is_to_be_done_before_a_write_is_done_just_then(remote: responses.RequestsMock) -> None:
+    remote.get(f"{BASE}/t", json={})
+    remote.post(f"{BASE}/t", json={})
+    seen: list[int] = []
+    session = Session(BASE, before_write=lambda: seen.append(session.requests))
+    session.read("GET", "t")
+    session.write("POST", "t", json={})
+    assert seen == [1]

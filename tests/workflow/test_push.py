@@ -9,10 +9,10 @@ import pytest
 from connector.books import Payload
 from connector.http import AuthFailed, ConfigError, Refused, Transient
 from connector.model.invoice import DocumentState, Invoice, Receipt
-from connector.store import events, ledger
+from connector.store import events, lease, ledger
 from connector.store.nouns import Status
 from connector.workflow.decide import Refusal
-from connector.workflow.house import House
+from connector.workflow.house import House, nothing
 from connector.workflow.push import Unconfirmed, push
 from connector.workflow.settle import settle
 from connector.workflow.target import Pushed
@@ -434,3 +434,37 @@ def test_settle_only_what_is_open(house: House, books: FakeBooks, clock: Clock) 
     _gone(books)
     with pytest.raises(Refusal, match="the books confirmed it; decide rebill or accept"):
         settle(house, reference, None)
+
+
+def test_attempt_is_noted_when_its_request_goes_out(
+    house: House, books: FakeBooks, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bill(house)
+    create = books.create
+
+    def slow(payload: Payload) -> Receipt:
+        clock.forward(minutes=7)  # as while an adapter looks up party and address
+        house.before_write()
+        return create(payload)
+
+    monkeypatch.setattr(books, "create", slow)
+    send(house)
+    assert ledger.invoice(house.store, "db-2026-0001").attempted_at == clock.at
+    assert house.before_write is nothing
+
+
+def test_process_that_slept_through_its_lease_does_not_write(
+    house: House, books: FakeBooks, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bill(house)
+
+    def asleep(payload: Payload) -> Receipt:
+        clock.forward(minutes=7)
+        lease.acquire(house.store, "another process", clock.at)
+        house.before_write()
+        raise AssertionError(payload)
+
+    monkeypatch.setattr(books, "create", asleep)
+    with pytest.raises(lease.Busy):
+        send(house)
+    assert books.documents == []
