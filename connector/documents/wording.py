@@ -25,6 +25,7 @@ _MONTHS_DE = (
 
 _PHRASES = {
     "en": {
+        "work": "Work",
         "ticket": "Ticket {number}: {name}",
         "time": "{time} at {price} {currency}/h",
         "on": "on {days}",
@@ -38,6 +39,7 @@ _PHRASES = {
         "in": "from {period}, service period {label}",
     },
     "de": {
+        "work": "Arbeit",
         "ticket": "Ticket {number}: {name}",
         "time": "{time} zu {price} {currency}/Std.",
         "on": "am {days}",
@@ -118,9 +120,9 @@ def _text(due: DueLine, currency: str, language: str, issued: Mapping[str, Issue
 
 
 def _what(line: Line, language: str) -> str:
-    return (
-        _PHRASES[language]["ticket"].format(number=line.number, name=line.text) if line.number else line.text
-    )
+    phrases = _PHRASES[language]
+    name = line.text or phrases["work"]
+    return phrases["ticket"].format(number=line.number, name=name) if line.number else name
 
 
 def _time(line: Line, currency: str, language: str) -> list[str]:

@@ -67,7 +67,7 @@ class Line:
     key: LineKey
     amount: Decimal  #: net, rounded to the currency; signed
     category: str  #: tax category word, e.g. ``standard``
-    text: str  #: the service's or fee's name for the customer
+    text: str  #: the service's or fee's name for the customer; empty: work without a service
     service_from: date  #: first day of supply
     service_to: date  #: last day of supply
     seconds: int = 0  #: billed seconds; 0 for what is no time

@@ -184,18 +184,24 @@ def _said(terms: Terms, key: LineKey, decision: Decision, period: Period, amount
 
 
 def tax_totals(lines: Iterable[DueLine], terms: Terms) -> list[TaxTotal]:
-    """Tax each category once, on the sum of its rounded lines (EN 16931 BR-CO-17)."""
+    """Tax each category once, on the sum of its rounded lines (EN 16931 BR-CO-17).
+
+    A correction may bear a tax code that the house no longer has: its category stands on the line.
+    """
     bases: dict[Category, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        bases[line.line.key.tax, line.line.key.percent] += line.amount
+    words: dict[str, str] = {}
+    for due_line in lines:
+        key = due_line.line.key
+        bases[key.tax, key.percent] += due_line.amount
+        words[key.tax] = due_line.line.category
     return [
         TaxTotal(
             tax=tax,
-            category=terms.taxes[tax].category,
+            category=words[tax],
             percent=Decimal(percent),
             base=base,
             amount=rounded(base * Decimal(percent) / 100, terms.currency),
-            text=terms.taxes[tax].text or "",
+            text=(terms.taxes[tax].text or "") if tax in terms.taxes else "",
         )
         for (tax, percent), base in sorted(bases.items())
     ]

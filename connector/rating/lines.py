@@ -64,7 +64,7 @@ class LineBook:
             key=key,
             amount=of_seconds(gathered.seconds, gathered.hourly, self._terms.currency),
             category=self._terms.taxes[key.tax].category,
-            text=(row.row.text if row else None) or key.service or "Work",
+            text=(row.row.text if row else None) or key.service,
             service_from=min(gathered.days),
             service_to=max(gathered.days),
             seconds=gathered.seconds,

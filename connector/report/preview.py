@@ -131,7 +131,7 @@ def _charge(line: Line, currency: str) -> tuple[str, ...]:
     return (
         _ticket(line),
         clean(line.title, _TITLE),
-        clean(line.text if is_time else f"{line.text}, {_days(line)}", _TITLE),
+        clean((line.text or "Work") if is_time else f"{line.text}, {_days(line)}", _TITLE),
         duration(line.real) if is_time else "",
         duration(line.seconds) if is_time else "",
         f"{line.hourly:f}" if line.hourly is not None else "",

@@ -221,7 +221,7 @@ def _demand_zone(answer: Answer, name: str) -> None:
     if _CLOCK < abs(wall - true) < _ZONES:
         raise ConfigError(
             f"GLPI shows this user {wall:%H:%M} when it is {true:%H:%M} in {zone}; mend time.timezone in "
-            "the desk's mapping, or the time zone in the API user's preferences. Nothing is read until they agree"
+            "the desk's mapping, or the time zone in the API user's preferences: nothing is read before"
         )
 
 
