@@ -47,10 +47,7 @@ class RemoteError(Exception):
 
 
 class Transient(RemoteError):
-    """It may pass: no answer, a cut connection, a busy or broken server, a maintenance page.
-
-    After a write it is unknown whether the remote did it.
-    """
+    """No answer, a cut connection, a busy server: it may pass. Whether a write was done is unknown."""
 
 
 class AuthFailed(RemoteError):
@@ -99,8 +96,10 @@ class Session:
         Args:
             base_url: http or https, without user and password; paths are appended to it.
             secrets: by name, what `secret` hands out; none of the values is ever printed.
-            timeout, attempts: seconds to connect, of silence while reading; how often a read is tried in all.
-            headers, auth: for every request, as `requests` takes them.
+            timeout: seconds to connect, seconds of silence while reading.
+            attempts: how often a read is tried in all.
+            headers: sent with every request.
+            auth: as `requests` takes it.
             sleep: waits so many seconds; an `Event.wait` lets `stop` cut it short.
             stop: once it is true, nothing is tried again.
             before_write: called just before a write goes out; what it raises keeps it back.

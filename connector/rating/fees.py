@@ -28,6 +28,14 @@ def fees(terms: Terms, period: Period) -> Iterator[Line]:
                 yield from _fee(terms, contract, fee, period, period.next())
 
 
+def fees_of_before(terms: Terms, period: Period) -> Iterator[Line]:
+    """Yield the fees of a period that its predecessor's statement bears: those in advance."""
+    for contract in terms.contracts:
+        for fee in contract.fees:
+            if fee.row.in_ == "advance" and period > month_of(terms.billing_from):
+                yield from _fee(terms, contract, fee, period.previous(), period)
+
+
 def _fee(
     terms: Terms, contract: ContractTerms, fee: FeeTerms, due: Period, service: Period
 ) -> Iterator[Line]:

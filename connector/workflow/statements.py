@@ -15,6 +15,7 @@ from connector.model.problem import Problem
 from connector.model.statement import Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
+from connector.rating.fees import fees_of_before
 from connector.rating.gates import standing
 from connector.rating.history import booked, fold
 from connector.store import ledger
@@ -79,12 +80,40 @@ def _preview(
         customer=statement.customer,
         statement=statement,
         invoice=invoice,
-        problems=(*late, *reopened.withheld, *found.problems, *moved, *([waiting] if waiting else [])),
+        problems=(
+            *late,
+            *reopened.withheld,
+            *found.problems,
+            *moved,
+            *_missed_fees(account, statement.period, found),
+            *([waiting] if waiting else []),
+        ),
         due_on=due_on(account, statement.period),
         state=_state(account, statement.period, waiting),
         digest=digest,
         reopened=reopened,
     )
+
+
+def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Problem]:
+    """Yield the fees in advance that the closed period before would bear, had it known the contract."""
+    if not account.closed or account.next_period != period:
+        return
+    name, before = account.customer.customer, period.previous()
+    known = {*account.billed, *(due.line.key for due in found.lines)}
+    for line in fees_of_before(account.terms, period):
+        if line.key not in known and line.amount:
+            message = (
+                f"{line.text} for {period} falls due in advance, but {before} closed before the contract had "
+                f"it; to bill it: deskbill contract apply {name} --from {before.last_day}"
+            )
+            yield Problem(
+                code="fee_missed",
+                about=f"{name}/{period}",
+                message=message,
+                source=line.source,
+                amount=line.amount,
+            )
 
 
 def _document(account: Account, period: Period, found: Due) -> Invoice | None:

@@ -1,0 +1,249 @@
+"""Closing: what must have happened before, what a closed period keeps, what an approval names."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector.desk import Raw
+from connector.model.contract import Customer
+from connector.model.decision import Decision, Kind
+from connector.model.period import parse_period
+from connector.model.work import Survey, TicketSnapshot, WorkEntry
+from connector.store.nouns import Seen
+from connector.store.work import mark_synced, save_page
+from connector.workflow.balance import balances, owed
+from connector.workflow.close import apply_contract, close, close_due
+from connector.workflow.decide import decide
+from connector.workflow.explain import explain
+from connector.workflow.house import House
+from connector.workflow.statements import house_statement, preview
+from tests.workflow.standins import ACME, Clock, make_house
+
+MARCH, APRIL = parse_period("2026-03"), parse_period("2026-04")
+FEE = {"id": "base", "amount": "40.00 EUR", "in": "advance"}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    made = make_house(tmp_path, clock=clock)
+    write(made)
+    yield made
+    made.close()
+
+
+def write(house: House, **changes: Any) -> None:
+    """Edit the customer file; ``contract`` changes its one contract."""
+    contract = {**ACME["contracts"][0], "allowances": [], **changes.pop("contract", {})}
+    customer = Customer.model_validate({**ACME, "contracts": [contract], **changes})
+    house.customers = {"acme": customer}
+
+
+def book(house: House, hours: float, day: int = 10, month: int = 3, ticket: str = "1", **facts: Any) -> None:
+    """Let the desk have a ticket with one entry of so many hours; no hours: with none."""
+    at = datetime(2026, month, day, 9, tzinfo=UTC)
+    entry = WorkEntry(
+        desk="zammad", ticket=ticket, entry=f"{ticket}0", seconds=int(hours * 3600), worked_on=at.date()
+    )
+    snapshot = TicketSnapshot(
+        desk="zammad",
+        ticket=ticket,
+        number=ticket,
+        title="Printer",
+        owner={"organization": facts.pop("organization", "ACME GmbH")},
+        work=(entry,) if hours else (),
+        changed_at=at,
+        **facts,
+    )
+    seen = Seen(raw=Raw(ticket=ticket, payload={"hours": hours}), snapshot=snapshot)
+    save_page(house.store, "zammad", [seen], None, house.now())
+    mark_synced(house.store, "zammad", house.now(), house.now())
+
+
+def say(house: House, kind: Kind, **facts: Any) -> Decision:
+    said = Decision(id="", kind=kind, by="Mara", at=house.now(), why="agreed", customer="acme")
+    return decide(house, replace(said, **facts))
+
+
+def nets(house: House) -> list[Decimal | None]:
+    return [one.invoice.net if one.invoice else None for one in close_due(house)]
+
+
+def test_a_period_closes_some_days_after_its_end(house: House, clock: Clock) -> None:
+    clock.at = datetime(2026, 4, 3, 21, tzinfo=UTC)  # 23:00 in Berlin
+    book(house, 1)
+    assert close_due(house) == []
+    clock.at = datetime(2026, 4, 3, 22, tzinfo=UTC)  # midnight: 4 April
+    mark_synced(house.store, "zammad", clock.at, clock.at)
+    assert nets(house) == [Decimal("75.00")]
+    assert close_due(house) == []
+
+
+def test_a_person_may_close_as_soon_as_it_is_over(house: House, clock: Clock) -> None:
+    clock.at = datetime(2026, 3, 31, 21, 59, tzinfo=UTC)
+    book(house, 1)
+    (early,) = close(house, MARCH, None)
+    assert "2026-03 is not over before 2026-04-01 00:00 CEST" in early.skipped
+    clock.at = datetime(2026, 3, 31, 22, 0, tzinfo=UTC)
+    mark_synced(house.store, "zammad", clock.at, clock.at)
+    (closed,) = close(house, MARCH, None)
+    assert closed.invoice is not None
+    assert closed.invoice.net == Decimal("75.00")
+
+
+def test_it_is_refused_while_a_desk_is_not_synced_past_the_end(house: House) -> None:
+    (never,) = close(house, MARCH, None)
+    assert "zammad has not been synced past the end of 2026-03; run deskbill sync" in never.skipped
+    book(house, 1)
+    mark_synced(house.store, "zammad", datetime(2026, 3, 31, 21, 59, tzinfo=UTC), house.now())
+    (before,) = close(house, MARCH, None)
+    assert before.skipped == never.skipped
+
+
+def test_periods_close_one_after_the_other(house: House, clock: Clock) -> None:
+    clock.at = datetime(2026, 6, 10, tzinfo=UTC)
+    book(house, 1)
+    book(house, 2, month=5, ticket="2")
+    closed = close_due(house)
+    assert [str(one.period) for one in closed] == ["2026-03", "2026-04", "2026-05"]
+    assert [one.invoice.net if one.invoice else None for one in closed] == [
+        Decimal("75.00"),
+        None,
+        Decimal("150.00"),
+    ]
+
+
+def test_an_approval_is_waited_for_and_any_change_voids_it(house: House, clock: Clock) -> None:
+    write(house, invoice={"tax": "DE-19", "approval": "required"})
+    book(house, 1)
+    (waits,) = close_due(house)
+    assert waits.skipped == "2026-03 waits for the customer's approval of 75.00"
+    (shown,) = preview(house, None, None)
+    assert shown.state == "waits for approval"
+    say(house, Kind.APPROVE, period=MARCH, digest=shown.digest, amount=Decimal("75.00"))
+    book(house, 1.5)
+    (void,) = close_due(house)
+    assert void.skipped == "2026-03 changed since Mara approved 75.00; it is 112.50"
+    clock.at = datetime(2026, 4, 9, tzinfo=UTC)
+    (shown,) = preview(house, None, None)
+    assert [one.code for one in shown.problems] == ["approval_overdue"]
+    say(house, Kind.APPROVE, period=MARCH, digest=shown.digest, amount=Decimal("112.50"))
+    assert nets(house) == [Decimal("112.50")]
+
+
+def test_an_approval_may_tolerate_a_lower_net(house: House) -> None:
+    write(house, invoice={"tax": "DE-19", "approval": "required", "approval_tolerates": "lower"})
+    book(house, 2)
+    (shown,) = preview(house, None, None)
+    say(house, Kind.APPROVE, period=MARCH, digest=shown.digest, amount=Decimal("150.00"))
+    book(house, 1)
+    assert nets(house) == [Decimal("75.00")]
+
+
+def test_a_bad_survey_holds_the_charge_and_a_release_bills_it_once(house: House, clock: Clock) -> None:
+    write(house, gates={"survey": "hold-bad"})
+    book(house, 1, survey=Survey.BAD)
+    assert nets(house) == [None]
+    clock.at = datetime(2026, 5, 6, tzinfo=UTC)
+    mark_synced(house.store, "zammad", clock.at, clock.at)
+    say(house, Kind.RELEASE, target="zammad/1")
+    (april,) = close_due(house)
+    assert april.invoice is not None
+    (line,) = april.invoice.lines
+    assert (line.role.value, line.amount) == ("late", Decimal("75.00"))
+    assert "of March 2026, not billed before" in line.text
+
+
+def test_an_edited_contract_changes_a_closed_period_only_when_applied(house: House, clock: Clock) -> None:
+    book(house, 1)
+    assert nets(house) == [Decimal("75.00")]
+    write(house, contract={"rates": [{"hourly": "80.00 EUR"}]})
+    clock.at = datetime(2026, 5, 6, tzinfo=UTC)
+    book(house, 1, day=20, ticket="2")
+    (shown,) = preview(house, APRIL, None)
+    assert shown.invoice is not None
+    assert [line.amount for line in shown.invoice.lines] == [
+        Decimal("75.00")
+    ]  # the late hour, at the old price
+    assert shown.problems == ()
+    (applied,) = apply_contract(house, "acme", date(2026, 3, 1), "Mara", "agreed on the phone")
+    assert applied.invoice is not None
+    assert sorted(line.amount for line in applied.invoice.lines) == [
+        Decimal("-75.00"),
+        Decimal("80.00"),
+        Decimal("80.00"),
+    ]
+    assert applied.problems == ()
+    assert nets(house) == [Decimal("85.00")]
+    assert all(
+        one.proven for reference in ("db-2026-0001", "db-2026-0002") for one in explain(house, reference)
+    )
+
+
+def test_a_fee_in_advance_that_was_missed_is_told_and_applied(house: House, clock: Clock) -> None:
+    book(house, 1)
+    assert nets(house) == [Decimal("75.00")]
+    write(house, contract={"fees": [FEE]})
+    clock.at = datetime(2026, 5, 6, tzinfo=UTC)
+    mark_synced(house.store, "zammad", clock.at, clock.at)
+    (shown,) = preview(house, None, None)
+    (problem,) = shown.problems
+    assert (problem.code, problem.amount) == ("fee_missed", Decimal("40.00"))
+    assert "deskbill contract apply acme --from 2026-03-31" in problem.message
+    (applied,) = apply_contract(house, "acme", date(2026, 3, 31), "Mara", "the fee was agreed in March")
+    assert applied.problems == ()
+    # March is the first month, so it bears its own fee too; then April's and May's.
+    assert nets(house) == [Decimal("120.00")]
+
+
+def test_balance_and_what_is_owed(house: House, clock: Clock) -> None:
+    write(house, contract={"allowances": [{"id": "phone", "of": "5h", "owed": "yes"}]})
+    clock.at = datetime(2026, 3, 20, tzinfo=UTC)
+    book(house, 6)
+    say(house, Kind.CREDIT, period=APRIL, amount=Decimal("50.00"))
+    (position,) = balances(house, None)
+    assert position.amounts == {
+        "open": Decimal("75.00"),
+        "billed": Decimal(0),
+        "credits_left": Decimal("50.00"),
+        "carried": Decimal(0),
+        "held": Decimal(0),
+    }
+    assert [(one.allowance, one.left) for one in position.allowances] == [("support/phone", 0)]
+    ((name, delivery),) = owed(house, MARCH)
+    assert (name, delivery.owed, delivery.missing) == ("acme", 18000, 0)
+
+
+def test_work_of_no_known_customer_is_held_by_the_house(house: House) -> None:
+    book(house, 1, organization="Nobody & Sons")
+    unowned, seconds = house_statement(house)
+    assert ([one.entry.key for one in unowned], seconds) == (["zammad/1/10"], 3600)
+    assert nets(house) == [None]
+    say(house, Kind.REASSIGN, target="zammad/1", to_customer="acme")
+    assert house_statement(house) == ([], 0)
+
+
+def test_an_entry_is_explained_wherever_it_stands(house: House) -> None:
+    book(house, 1)
+    book(house, 2, ticket="2", day=12)
+    (opened,) = explain(house, "zammad/1/10")
+    assert (opened.amount, opened.proven, opened.title) == (
+        Decimal("75.00"),
+        True,
+        "zammad/1/10 in 2026-03: work",
+    )
+    close_due(house)
+    (closed,) = explain(house, "zammad/1")
+    assert closed.amount == Decimal("75.00")
+    assert len(explain(house, "db-2026-0001")) == 2
+    (line,) = explain(house, "db-2026-0001:2")
+    assert line.amount == Decimal("150.00")
