@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("house", derandomize=True, deadline=None, max_examples=60, print_blob=True)
+#: For a long look beside CI: pytest tests/laws --hypothesis-profile=thorough
+settings.register_profile("thorough", deadline=None, max_examples=1200, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 _connect = socket.socket.connect

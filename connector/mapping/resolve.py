@@ -34,7 +34,6 @@ def resolve(entry: WorkEntry, ticket: TicketSnapshot, mapping: DeskMapping) -> W
         ended_at=entry.ended_at,
         technician=facets.get("technician", entry.technician),
         facets=facets,
-        note=entry.note,
         billable=entry.billable,
         survey=ticket.survey,
         survey_text=ticket.survey_text,
@@ -94,7 +93,6 @@ def _words(entry: WorkEntry, ticket: TicketSnapshot) -> Mapping[str, Any]:
         "entry": {
             "technician": entry.technician,
             "activity": entry.activity,
-            "note": entry.note,
             "billable": entry.billable,
             "fields": entry.fields,
         },

@@ -38,7 +38,7 @@ class DaemonSettings(Written):
 
 
 class Retention(Written):
-    """What `purge` removes. Issued documents and their trails are never removed before ``documents``."""
+    """How long `purge` leaves things. Issued documents and what explains them are never removed."""
 
     raw: Duration = Field(default=400 * 86400, description="raw records of desks")
     notes: Duration = Field(default=400 * 86400, description="notes of work whose period is closed")

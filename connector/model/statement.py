@@ -57,6 +57,7 @@ class RatedItem:
     line: LineKey | None = None  #: the line that charges it; set exactly when billed
     allowance: str = ""  #: the allowance that covers it
     worth: Decimal = Decimal(0)  #: net at the contract's rate of what is held or waived, rounded; 0: unpriced
+    taxed: tuple[str, str] = ("", "")  #: tax code and percent of that worth, as in a line key
     trail: tuple[Step, ...] = ()
 
 

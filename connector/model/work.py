@@ -79,7 +79,6 @@ class Work:
     technician: str = ""  #: opaque id
     #: service, site, category, priority, item, cost_centre ... in the contract's words
     facets: Mapping[str, str] = field(default_factory=dict)
-    note: str = ""
     billable: bool | None = None
     survey: Survey = Survey.NONE
     survey_text: str = ""

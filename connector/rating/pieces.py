@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from connector.model.period import Period
-from connector.model.statement import Fate, Step
+from connector.model.statement import Fate, LineKey, Step
 from connector.model.work import Work
 from connector.rating.localtime import Span, instant_of
 from connector.rating.terms import AllowanceTerms, ContractTerms, RateTerms, Terms
@@ -33,6 +33,7 @@ class Piece:
     blocked: str = ""  #: why nothing more can be said of it: it is held
     steps: list[Step] = field(default_factory=list)
     fate: Fate | None = None  #: of its last second, once it is known
+    line: LineKey | None = None  #: the line that charges its last second
     nets: list[tuple["Piece", int]] = field(
         default_factory=list
     )  #: of a correction: what it shortened, by how much

@@ -13,6 +13,8 @@ from connector.rating.lines import LineBook
 from connector.rating.pieces import Piece
 from connector.rating.terms import Terms
 
+_NOTHING = (Decimal(0), ("", ""))
+
 
 @dataclass(slots=True)
 class Settlement:
@@ -48,7 +50,8 @@ class Settlement:
     def _correction(self, piece: Piece, verdict: Verdict) -> None:
         """A correction shares the fate of what it shortened; what found no partner is held, or waived."""
         for partner, seconds in piece.nets:
-            self._item(piece, partner.fate or Fate.HELD, -seconds, 0, f"corrects {partner.work.key}")
+            fate, reason = partner.fate or Fate.HELD, f"corrects {partner.work.key}"
+            self._item(piece, fate, -seconds, 0, reason, line=partner.line)
         if piece.net and verdict.free:
             self._item(piece, Fate.FREE, piece.net, 0, verdict.free)
         elif piece.net:
@@ -108,7 +111,8 @@ class Settlement:
         price = hourly if hourly is not None else row.hourly.amount if row and row.hourly else None
         if price is None:
             message = (row.hold if row else None) or _unpriced(piece)
-            self._problem(piece, "rate_hold" if row else "no_rate", message)
+            code = "rate_hold" if row else "no_rate"
+            self._problem(piece, code, message)
             self._hold(piece, billed, real, message)
             return
         source = piece.rate.source if piece.rate and hourly is None else None
@@ -135,7 +139,7 @@ class Settlement:
         allowance: str = "",
         line: LineKey | None = None,
     ) -> None:
-        piece.fate = fate
+        piece.fate, piece.line = fate, line
         self._item(piece, fate, real, billed, reason, allowance, line)
 
     def _item(
@@ -148,6 +152,7 @@ class Settlement:
         allowance: str = "",
         line: LineKey | None = None,
     ) -> None:
+        worth, taxed = self._worth(piece, billed) if fate in (Fate.HELD, Fate.FREE) else _NOTHING
         self.items.append(
             RatedItem(
                 work=piece.work.key,
@@ -159,15 +164,19 @@ class Settlement:
                 reason=reason,
                 line=line,
                 allowance=allowance,
-                worth=self._worth(piece, billed) if fate in (Fate.HELD, Fate.FREE) else Decimal(0),
+                worth=worth,
+                taxed=taxed,
                 trail=tuple(piece.steps),
             )
         )
 
-    def _worth(self, piece: Piece, billed: int) -> Decimal:
-        row = piece.rate.row if piece.rate else None
-        hourly = row.hourly.amount if row and row.hourly else Decimal(0)
-        return of_seconds(billed, hourly, self.terms.currency)
+    def _worth(self, piece: Piece, billed: int) -> tuple[Decimal, tuple[str, str]]:
+        """Price what is not charged at the contract's rate; with tax code and percent."""
+        rate = piece.rate
+        if rate is None or rate.row.hourly is None:
+            return _NOTHING
+        worth = of_seconds(billed, rate.row.hourly.amount, self.terms.currency)
+        return worth, (rate.tax, str(self.terms.percent(rate.tax, piece.on)))
 
     def _problem(self, piece: Piece, code: str, message: str) -> None:
         source = piece.rate.source if piece.rate else None

@@ -13,14 +13,14 @@ from connector.store.events import note
 from connector.store.facts import digest_of
 from connector.store.ledger_tables import bases, period_bases, period_positions, periods
 from connector.store.ledger_tables import claims as claim_rows
-from connector.store.nouns import ClosedPeriod, Closing, StoreError
+from connector.store.nouns import ClosedPeriod, Closing, Held, StoreError
 from connector.store.tables import work
 
 
 def close_period(store: Store, closing: Closing, now: datetime) -> Invoice | None:
     """Close a period and return its invoice with its reference; None if nothing was due.
 
-    Claims replace those of the same entries and periods; the claimed work becomes the customer's.
+    Claims replace all that the customer had in the same periods; the claimed work becomes the customer's.
 
     Raises:
         StoreError: the period is closed already.
@@ -80,6 +80,22 @@ def closed(store: Store, customer: str) -> list[ClosedPeriod]:
             )
             for row in connection.execute(query)
         ]
+
+
+def customers(store: Store) -> dict[str, Period]:
+    """Return who has closed periods, with the last of them."""
+    query = select(periods.c.customer, periods.c.period).order_by(periods.c.start)
+    with store.read() as connection:
+        return {row.customer: row.period for row in connection.execute(query)}
+
+
+def held(store: Store) -> list[Held]:
+    """Return what the customers' closed periods hold back, as of each one's last close."""
+    entries, seconds = func.count(claim_rows.c.work.distinct()), func.sum(claim_rows.c.seconds)
+    query = select(claim_rows.c.customer, entries, seconds).where(claim_rows.c.fate == Fate.HELD)
+    with store.read() as connection:
+        found = connection.execute(query.group_by(claim_rows.c.customer).order_by(claim_rows.c.customer))
+        return [Held(customer=name, entries=count, seconds=total) for name, count, total in found]
 
 
 def basis(store: Store, digest: str) -> str:
@@ -163,6 +179,9 @@ def _put_basis(
 
 
 def _put_claims(connection: Connection, closing: Closing) -> None:
+    starts = {period.start for period in (closing.period, *closing.reclaimed)}
+    ours = (claim_rows.c.customer == closing.customer) & claim_rows.c.period_start.in_(starts)
+    connection.execute(delete(claim_rows).where(ours))
     if not closing.claims:
         return
     claimed = [
@@ -175,9 +194,6 @@ def _put_claims(connection: Connection, closing: Closing) -> None:
         }
         for claim in closing.claims
     ]
-    same = (claim_rows.c.work == bindparam("of")) & (claim_rows.c.period_start == bindparam("on"))
-    before = [{"of": claim.work, "on": claim.period_start} for claim in closing.claims]
-    connection.execute(delete(claim_rows).where(same), before)
     connection.execute(insert(claim_rows), claimed)
     theirs = update(work).where(work.c.key == bindparam("of")).values(customer=closing.customer)
     connection.execute(theirs, [{"of": claim.work} for claim in closing.claims])

@@ -55,6 +55,11 @@ class Store:
             yield
         except OperationalError as error:
             raise StoreError(f"{self.path}: {error.orig}") from error
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:  # a unique key, say: for the verb to tell
+                raise
+            message = f"{self.path}: is no database, or a damaged one ({error.orig}); restore the last backup"
+            raise StoreError(message) from error
 
     def close(self) -> None:
         """Close all connections."""
@@ -123,8 +128,12 @@ def backup(store: Store, to: Path) -> None:
         to.touch(mode=0o600, exist_ok=False)
     except OSError as error:
         raise StoreError(f"{to}: cannot back up to it: {error.strerror}") from error
-    with closing(sqlite3.connect(store.path)) as source, closing(sqlite3.connect(to)) as target:
-        source.backup(target)
+    try:
+        with closing(sqlite3.connect(store.path)) as source, closing(sqlite3.connect(to)) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        to.unlink()
+        raise StoreError(f"{to}: cannot back up to it: {error}") from error
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -140,7 +149,9 @@ def _begin(connection: Connection) -> None:
 
 def _open(path: Path) -> tuple[Store, str]:
     if not path.is_file():
-        raise StoreError(f"{path}: there is no database; run: deskbill init")
+        raise StoreError(
+            f"{path}: there is no database; restore a backup, or for a new one run: deskbill init"
+        )
     store = Store(path)
     found = _revision(store)
     if not "" < found <= HEAD:
@@ -157,9 +168,9 @@ def _tables(store: Store) -> list[str]:
     try:
         with store.read() as connection:
             return inspect(connection).get_table_names()
-    except DatabaseError as error:
+    except StoreError:
         store.close()
-        raise StoreError(f"{store.path}: is no database: {error.orig}") from error
+        raise
 
 
 def _revision(store: Store) -> str:

@@ -1,7 +1,7 @@
 """The ledger: what was closed, billed, sent and answered. Added to, never rewritten."""
 
 from connector.store.billing import billed, invoice, invoices
-from connector.store.closing import bases_at, basis, claims, close_period, closed, rebase
+from connector.store.closing import bases_at, basis, claims, close_period, closed, customers, held, rebase
 from connector.store.pushing import (
     accept,
     accepted,
@@ -22,6 +22,8 @@ __all__ = [
     "claims",
     "close_period",
     "closed",
+    "customers",
+    "held",
     "invoice",
     "invoices",
     "pushed_before",

@@ -45,12 +45,14 @@ period_positions = Table(
     Column("closing", c.LOTS, nullable=False),
 )
 
+#: What each customer's newest ratings say. Of work that changed hands two customers may hold a claim, until
+#: the one who lost it closes again.
 claims = Table(
     "claims",
     metadata,
-    Column("work", ForeignKey("work.key"), primary_key=True),
+    Column("customer", Text, primary_key=True),
     Column("period_start", c.DAY, primary_key=True),
-    Column("customer", Text, nullable=False, index=True),
+    Column("work", ForeignKey("work.key"), primary_key=True),
     text_column("fate"),
     integer_column("seconds"),
 )

@@ -67,12 +67,21 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The fate of an entry in a closed period. One per entry and period; a later close may replace it."""
+    """The fate of an entry in a customer's closed period; a later close may replace it."""
 
     work: str  #: key of the work entry
     period_start: date  #: first day of the period the fate belongs to, which may lie before the closed one
     fate: Fate
     seconds: int  #: real seconds, signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Work of one customer that closed periods hold back."""
+
+    customer: str
+    entries: int
+    seconds: int  #: real, of these entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +103,8 @@ class Closing:
     rerated: Sequence[
         tuple[Period, tuple[Lot, ...]]
     ] = ()  #: earlier periods rated again, with their new closing position
+    #: those of them whose claims are given anew: what is not claimed again is no longer theirs
+    reclaimed: Sequence[Period] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,12 @@ def forget(store: Store, desk: str, person_remote_id: str, now: datetime) -> boo
     return True
 
 
+def technicians(store: Store) -> dict[tuple[str, str], str]:
+    """Return the names of who worked, by desk and the desk's own id; empty: unknown, or forgotten."""
+    with store.read() as connection:
+        return {(row.desk, row.remote_id): row.name for row in connection.execute(select(persons))}
+
+
 def purge(store: Store, raw_before: datetime, notes_before: date, now: datetime) -> Purged:
     """Remove raw records fetched before a moment, and blank old notes of work that is claimed or deleted.
 

@@ -105,7 +105,7 @@ def work_between(
         yield from read_work(connection, query)
 
 
-def unclaimed(store: Store, start: date, end: date, scope: Scope) -> Iterator[SeenWork]:
+def unclaimed(store: Store, start: date, end: date, scope: Scope | None = None) -> Iterator[SeenWork]:
     """Read work of the days from ``start`` to, not including, ``end`` that no close has claimed."""
     days = (work_versions.c.worked_on >= start) & (work_versions.c.worked_on < end)
     query = standing_work(None).where(days, work.c.customer == "", within(scope))

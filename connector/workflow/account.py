@@ -1,17 +1,19 @@
 """A customer's account: what is stored and said of it, put together for rating."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from connector.config import basis as reading
-from connector.mapping.owner import Owners, moved_work
+from connector.mapping.owner import Moves, Owners
 from connector.mapping.resolve import resolve
 from connector.model.basis import Basis
 from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Billed
+from connector.model.mapping import DeskMapping
 from connector.model.period import Period, month_of
 from connector.model.problem import Problem
 from connector.model.statement import Fate, LineKey, Lot, Statement
@@ -22,11 +24,12 @@ from connector.rating.terms import Terms, terms_of
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
-from connector.store.work import latest_seq, owners, touched_since, work_between
+from connector.store.work import latest_seq, owners, touched_since, unclaimed, work_between
 from connector.workflow.house import House
 
-#: A desk's day and the customer's day of the same instant can differ by one.
-_SLACK = timedelta(days=1)
+#: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
+#: length of an entry that is not long (`work_between` sees to those).
+_SLACK = timedelta(days=2)
 #: Decisions after a close that can change what a closed period ought to be.
 _REACHES_BACK = frozenset(Kind) - {Kind.CREDIT, Kind.TRANSFER, Kind.APPROVE, Kind.REBILL}
 
@@ -56,32 +59,26 @@ class Account:
         """Return the basis that a closed period keeps."""
         return Basis.model_validate_json(ledger.basis(self.house.store, digest))
 
-    def work(self, period: Period, basis: Basis, asof: int | None = None) -> list[Work]:
+    def work(self, period: Period, basis: Basis) -> list[Work]:
         """Return the customer's work near a period, in the words of that period's mappings."""
-        return self.worded(self.seen(period, asof), basis)
+        return self.worded(self.seen(period), basis)
 
     def worded(self, work: Iterable[SeenWork], basis: Basis) -> list[Work]:
         """Put work into the words of a basis; a desk newer than the basis has the mapping of today."""
         mappings = {**self.basis.mappings, **basis.mappings}
-        return [resolve(seen.entry, seen.ticket, mappings[seen.entry.desk]) for seen in work]
+        return [_worded(seen, mappings) for seen in work]
 
-    def seen(self, period: Period, asof: int | None = None) -> Iterator[SeenWork]:
+    def seen(self, period: Period) -> Iterator[SeenWork]:
         """Yield the customer's work near a period."""
-        said = [one for one in self.decisions if asof is None or one.id in self._said_by(asof)]
-        moved = moved_work(standing(said))
-        start, end = period.start - _SLACK, period.end + _SLACK
-        for seen in work_between(self.house.store, start, end, asof=asof, scope=self.scope):
-            if self.owner_of(seen, moved) == self.customer.customer:
+        moves = Moves(standing(self.decisions))
+        for seen in self.near(period):
+            if owner_of(seen, moves, self.owners) == self.customer.customer:
                 yield seen
 
-    def _said_by(self, seq: int) -> frozenset[str]:
-        return frozenset(one.id for one in decisions(self.house.store, seq))
-
-    def owner_of(self, seen: SeenWork, moved: Mapping[str, str]) -> str:
-        """Return the customer of an entry: by a person's word, else by its close, else as first seen."""
-        entry = seen.entry
-        given = moved.get(entry.key) or moved.get(f"{entry.desk}/{entry.ticket}")
-        return given or seen.claimed_by or self.owners.customer_of(entry.desk, seen.first_owner)
+    def near(self, period: Period, asof: int | None = None) -> Iterator[SeenWork]:
+        """Yield work near a period that may be the customer's; ``asof``: as it was at a sequence number."""
+        start, end = period.start - _SLACK, period.end + _SLACK
+        return work_between(self.house.store, start, end, asof=asof, scope=self.scope)
 
     def billed_work(self, period: Period) -> frozenset[str]:
         """Return the entries of a period whose charge is billed."""
@@ -91,9 +88,9 @@ class Account:
             if start == period.start and fate is Fate.BILLED
         )
 
-    def chapter(self, period: Period, basis: Basis, terms: Terms, asof: int | None = None) -> Chapter:
+    def chapter(self, period: Period, basis: Basis, terms: Terms) -> Chapter:
         """Return a period, ready to be rated."""
-        return Chapter(period, terms, lambda: self.work(period, basis, asof), self.billed_work(period))
+        return Chapter(period, terms, lambda: self.work(period, basis), self.billed_work(period))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +121,7 @@ def open_account(house: House, name: str) -> Account:
         for number, (desk, words) in owners(house.store).items()
         if everyone.customer_of(desk, words) == name
     )
-    keys = frozenset(target for target, owner in moved_work(standing(said)).items() if owner == name)
+    keys = frozenset(one.target for one in said if one.to_customer == name)
     return Account(
         house=house,
         customer=customer,
@@ -140,12 +137,33 @@ def open_account(house: House, name: str) -> Account:
     )
 
 
+def owner_of(seen: SeenWork, moves: Moves, owners: Owners) -> str:
+    """Return the customer of an entry: by a person's word, else by its close, else as first seen."""
+    said = moves.last_word(seen.entry)
+    first = owners.customer_of(seen.entry.desk, seen.first_owner)
+    return seen.claimed_by or first if said is None else said or first or seen.claimed_by
+
+
+def _worded(seen: SeenWork, mappings: Mapping[str, DeskMapping]) -> Work:
+    """Put an entry into the contract's words: its owner's as first seen, else as its ticket says now."""
+    ticket = seen.ticket
+    if ticket.owner != seen.first_owner:
+        ticket = replace(ticket, owner=seen.first_owner)
+    if seen.entry.desk in mappings:
+        return resolve(seen.entry, ticket, mappings[seen.entry.desk])
+    message = f"the configuration has no desk '{seen.entry.desk}' any more; put it back, or waive the work"
+    problem = Problem(code="desk_unknown", about=seen.entry.key, message=message)
+    return replace(resolve(seen.entry, ticket, DeskMapping()), problem=problem)
+
+
 def reopen(account: Account) -> Reopened:
     """Rate those closed periods again of which a fact or a decision changed since the last close."""
     first = _first_touched(account)
     before, again = account.closed[:first], account.closed[first:]
     opening = before[-1].closing if before else ()
-    statements = fold([_chapter(account, one) for one in again], account.decisions, opening)
+    bases = {one.period: account.basis_of(one.basis) for one in again}
+    chapters = [account.chapter(period, basis, terms_of(basis)) for period, basis in bases.items()]
+    statements = fold(chapters, account.decisions, opening)
     withheld = _unexplained(account, again, opening) if again else {}
     return Reopened(
         statements=tuple(one for one in statements if one.period not in withheld),
@@ -155,11 +173,6 @@ def reopen(account: Account) -> Reopened:
     )
 
 
-def _chapter(account: Account, closed: ClosedPeriod, asof: int | None = None) -> Chapter:
-    basis = account.basis_of(closed.basis)
-    return account.chapter(closed.period, basis, terms_of(basis), asof)
-
-
 def _first_touched(account: Account) -> int:
     """Return the index of the first closed period to rate again; their number if none is."""
     if not account.closed:
@@ -167,11 +180,23 @@ def _first_touched(account: Account) -> int:
     last = account.closed[-1]
     if any(decision.kind in _REACHES_BACK for decision in _since(account, last.seq)):
         return 0
-    day = touched_since(account.house.store, last.seq, account.scope)
-    if day is None:
+    touched = touched_since(account.house.store, last.seq, account.scope)
+    days = [*_unclaimed_days(account), *([touched] if touched else [])]
+    if not days:
         return len(account.closed)
-    start = month_of(day - _SLACK).start
+    start = month_of(min(days) - _SLACK).start
     return sum(one.period.start < start for one in account.closed)
+
+
+def _unclaimed_days(account: Account) -> Iterator[date]:
+    """Yield the days of work in closed periods that no close claimed: it was not known whose it was."""
+    first, end = account.closed[0].period.start, account.closed[-1].period.end
+    zone, moves = ZoneInfo(account.customer.timezone), Moves(standing(account.decisions))
+    for seen in unclaimed(account.house.store, first - _SLACK, end + _SLACK, account.scope):
+        began = seen.entry.started_at
+        day = began.astimezone(zone).date() if began else seen.entry.worked_on
+        if first <= day < end and owner_of(seen, moves, account.owners) == account.customer.customer:
+            yield day
 
 
 def _since(account: Account, seq: int) -> list[Decision]:
@@ -190,12 +215,10 @@ def _unexplained(
 ) -> dict[Period, Problem]:
     """Rate what was known at the last close: what differs from the bills has no fact for a cause."""
     asof = account.closed[-1].seq
-    newer = _since(account, asof)
-    if any(one.kind in (Kind.REASSIGN, Kind.KEEP) for one in newer):
-        return {}  # whose work it was at the last close can no longer be told from whose it is now
-    accepted = {one.target for one in newer if one.kind is Kind.ACCEPT}
-    chapters = [_claimed_only(account, _chapter(account, one, asof)) for one in again]
-    then = fold(chapters, decisions(account.house.store, asof), opening)
+    accepted = {one.target for one in _since(account, asof) if one.kind is Kind.ACCEPT}
+    then = fold(
+        [_as_claimed(account, one, asof) for one in again], decisions(account.house.store, asof), opening
+    )
     found: dict[Period, Problem] = {}
     for statement in then:
         target = f"{statement.customer}/{statement.period}"
@@ -211,16 +234,19 @@ def _unexplained(
     return found
 
 
-def _claimed_only(account: Account, chapter: Chapter) -> Chapter:
-    """Leave out work that the close did not know to be this customer's."""
-    start = chapter.period.start
-    return chapter._replace(
-        work=lambda: [work for work in chapter.work() if (work.key, start) in account.claims]
-    )
+def _as_claimed(account: Account, closed: ClosedPeriod, asof: int) -> Chapter:
+    """Return a closed period with the work that it claims, as that was at a sequence number."""
+    basis, period = account.basis_of(closed.basis), closed.period
+
+    def work() -> list[Work]:
+        near = account.near(period, asof)
+        return account.worded((one for one in near if (one.entry.key, period.start) in account.claims), basis)
+
+    return Chapter(period, terms_of(basis), work, account.billed_work(period))
 
 
 def _difference(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decimal:
-    """Return by how much a statement's lines differ from what is billed: the largest, by line."""
+    """Return by how much a statement's lines differ from what is billed; the largest, if they cancel out."""
     start = statement.period.start.isoformat()
     ought = {line.key: line.amount for line in statement.lines}
     billed_lines = {
@@ -231,4 +257,4 @@ def _difference(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decim
     differences = [
         ought.get(key, Decimal(0)) - billed_lines.get(key, Decimal(0)) for key in {**ought, **billed_lines}
     ]
-    return max(differences, key=abs, default=Decimal(0))
+    return sum(differences, Decimal(0)) or max(differences, key=abs, default=Decimal(0))

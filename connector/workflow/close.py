@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Invoice
 from connector.model.period import Period, month_of
+from connector.model.problem import Problem
 from connector.model.statement import Fate, Statement
 from connector.rating.digest import statement_digest
 from connector.store import ledger
@@ -17,6 +18,7 @@ from connector.store.work import synced_until
 from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
 from connector.workflow.statements import Preview, due_on, ends_at, previews
+from connector.workflow.unattended import taken_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,7 @@ class Closed:
     period: Period
     invoice: Invoice | None = None  #: None: nothing was due, or it did not close
     skipped: str = ""  #: why it did not close
+    problems: tuple[Problem, ...] = ()  #: what the closed period holds back, and what else a person must see
 
 
 def close(house: House, period: Period | None, customers: Sequence[str] | None) -> list[Closed]:
@@ -91,7 +94,8 @@ def _close(account: Account, *, wait: bool) -> Closed:
     if shown.problems and (waiting := next((one for one in shown.problems if one.code in _APPROVALS), None)):
         return Closed(customer=name, period=period, skipped=waiting.message)
     invoice = ledger.close_period(account.house.store, closing_of(account, shown), account.house.now())
-    return Closed(customer=name, period=period, invoice=invoice)
+    problems = (*shown.statement.problems, *shown.problems)
+    return Closed(customer=name, period=period, invoice=invoice, problems=tuple(dict.fromkeys(problems)))
 
 
 _APPROVALS = frozenset({"approval_missing", "approval_void", "approval_overdue"})
@@ -108,6 +112,11 @@ def _unready(account: Account, period: Period) -> str:
     )
     if behind:
         return f"{', '.join(behind)} has not been synced past the end of {period}; run deskbill sync"
+    if before := taken_from(account, period):
+        return (
+            f"its work of {period} was billed to '{before}', who has no customer file any more; "
+            f"if it is the same customer, write 'customer: {before}' again"
+        )
     return ""
 
 
@@ -129,6 +138,7 @@ def closing_of(account: Account, shown: Preview) -> Closing:
         reference_prefix=account.house.settings.reference,
         by=account.house.actor,
         rerated=reopened.closings,
+        reclaimed=[one.period for one in reopened.statements],
     )
 
 

@@ -1,22 +1,27 @@
 """Explanations: an amount computed anew from what was stored at the close, held against what was billed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from connector.http import ConfigError
+from connector.mapping.owner import Moves, Owners
 from connector.model.invoice import InvoiceLine, Role
 from connector.model.period import Period
 from connector.model.statement import Fate, Line, LineKey, RatedItem, Statement
+from connector.model.work import Work
+from connector.rating.gates import standing
 from connector.rating.history import Chapter, fold
 from connector.rating.terms import terms_of
 from connector.store import ledger
 from connector.store.decisions import decisions
-from connector.store.nouns import StoredInvoice
+from connector.store.nouns import ClosedPeriod, Status, StoredInvoice
 from connector.store.work import find_work
-from connector.workflow.account import Account, open_account
+from connector.workflow.account import Account, open_account, owner_of
+from connector.workflow.conservation import unclosed
+from connector.workflow.find import no_statement, no_work
 from connector.workflow.house import House
-from connector.workflow.statements import current_period, previews
 
 _ZERO = Decimal(0)
 #: Lines that arise on the document itself, from a decision: no work stands behind them.
@@ -57,7 +62,7 @@ def explain(house: House, what: str) -> list[Explanation]:
 
 def _explain_lines(house: House, stored: StoredInvoice, lines: list[InvoiceLine]) -> list[Explanation]:
     account = open_account(house, stored.invoice.customer)
-    statements = as_of(account, stored.seq)
+    statements = as_of(account, stored.invoice.period)
     return [_explain_line(account, statements, stored, line) for line in lines]
 
 
@@ -80,54 +85,67 @@ def _explain_line(
 
 def _billed_before(account: Account, stored: StoredInvoice, key: LineKey) -> Decimal:
     earlier = [
-        one
+        one.invoice
         for one in ledger.invoices(account.house.store, customer=account.customer.customer)
-        if one.seq < stored.seq and one.invoice.reference != stored.replaces
+        if one.invoice.period < stored.invoice.period and one.status is not Status.REPLACED
     ]
-    return sum((line.amount for one in earlier for line in one.invoice.lines if line.key == key), _ZERO)
+    return sum((line.amount for one in earlier for line in one.lines if line.key == key), _ZERO)
 
 
-def as_of(account: Account, seq: int) -> dict[Period, Statement]:
-    """Rate a customer's closed periods as the close at a sequence number did, close after close."""
-    billed: dict[Period, frozenset[str]] = {}
+def as_of(account: Account, last: Period) -> dict[Period, Statement]:
+    """Rate a customer's closed periods as the close of one of them did, close after close."""
     statements: list[Statement] = []
     for number, close in enumerate(account.closed, 1):
-        if close.seq > seq:
-            break
-        bases = ledger.bases_at(account.house.store, account.customer.customer, close.closed_at)
-        said = decisions(account.house.store, close.seq)
-        chapters = [
-            _as_closed(account, one.period, bases[one.period], close.seq, billed.get(one.period, frozenset()))
-            for one in account.closed[:number]
-        ]
-        statements = fold(chapters, said, ())
-        for one in statements:
-            charged = frozenset(item.work for item in one.items if item.fate is Fate.BILLED)
-            billed[one.period] = billed.get(one.period, frozenset()) | charged
+        if close.period <= last:
+            statements = _replayed(account, account.closed[:number], statements)
     return {one.period: one for one in statements}
 
 
-def _as_closed(account: Account, period: Period, digest: str, seq: int, billed: frozenset[str]) -> Chapter:
-    basis = account.basis_of(digest)
-    return Chapter(period, terms_of(basis), lambda: account.work(period, basis, seq), billed)
+def _replayed(
+    account: Account, closed: Sequence[ClosedPeriod], before: Sequence[Statement]
+) -> list[Statement]:
+    """Rate closed periods as the last of these closes did; ``before`` is what the close before it did."""
+    store, name, close = account.house.store, account.customer.customer, closed[-1]
+    digests = ledger.bases_at(store, name, close.closed_at)
+    bases = {one.period: account.basis_of(digests[one.period]) for one in closed}
+    said = decisions(store, close.seq)
+    customers = {**account.house.customers, name: bases[close.period].customer}
+    moves, owners = Moves(standing(said)), Owners(customers.values())
+    claimed = frozenset(item.work for one in before for item in one.items)
+    billed = {
+        one.period: frozenset(item.work for item in one.items if item.fate is Fate.BILLED) for one in before
+    }
+
+    def work(period: Period) -> list[Work]:
+        near = account.near(period, close.seq)
+        then = (replace(one, claimed_by=name if one.entry.key in claimed else "") for one in near)
+        mine = (one for one in then if owner_of(one, moves, owners) == name)
+        return account.worded(mine, bases[period])
+
+    chapters = [
+        Chapter(period, terms_of(basis), partial(work, period), billed.get(period, frozenset()))
+        for period, basis in bases.items()
+    ]
+    return fold(chapters, said, ())
 
 
 def _explain_work(house: House, target: str) -> list[Explanation]:
     seen = find_work(house.store, target)
     if not seen:
-        raise ConfigError(f"there is no work under '{target}'; name desk/ticket or desk/ticket/entry")
+        raise ConfigError(no_work(house, target))
     shown: list[Explanation] = []
+    days = {one.entry.worked_on for one in seen}
     for name in sorted(house.customers):
         account = open_account(house, name)
-        shown += [one for statement in _all_statements(account) for one in _of_target(statement, target)]
+        statements = [*_as_closed(account), *unclosed(account, days)]
+        shown += [one for statement in statements for one in _of_target(statement, target)]
+    if not shown:
+        raise ConfigError(no_statement(house, seen[0]))
     return shown
 
 
-def _all_statements(account: Account) -> Iterator[Statement]:
-    if account.closed:
-        yield from as_of(account, account.closed[-1].seq).values()
-    for one in previews(account, current_period(account)):
-        yield one.statement
+def _as_closed(account: Account) -> Iterable[Statement]:
+    return as_of(account, account.closed[-1].period).values() if account.closed else ()
 
 
 def _of_target(statement: Statement, target: str) -> Iterator[Explanation]:
@@ -137,7 +155,7 @@ def _of_target(statement: Statement, target: str) -> Iterator[Explanation]:
     for key in dict.fromkeys(item.line for item in items):
         line = lines[key] if key else None
         yield Explanation(
-            title=f"{target} in {statement.period}: {line.text if line else 'not charged'}",
+            title=f"{target} in {statement.period}: {(line.text or 'work') if line else 'not charged'}",
             currency=statement.currency,
             amount=line.amount if line else _ZERO,
             line=line,

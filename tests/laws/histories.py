@@ -55,29 +55,29 @@ def _customer(**changes: Any) -> dict[str, Any]:
 
 _PHONE = {"id": "phone", "of": "5h", "for": {"service": "phone"}, "warn_at": ["80%", "100%"]}
 #: Contracts of different kinds, each a whole customer file.
-CUSTOMERS = (
-    _customer(),
-    _customer(contract={"allowances": [_PHONE], "round": {"to": "15m", "grace": "5m"}}),
-    _customer(
+CUSTOMERS = {
+    "to the second": _customer(),
+    "to 15 minutes": _customer(contract={"allowances": [_PHONE], "round": {"to": "15m", "grace": "5m"}}),
+    "carried over": _customer(
         contract={
             "allowances": [{**_PHONE, "carry_over": "1 month"}],
             "round": {"to": "6m", "mode": "nearest"},
         }
     ),
-    _customer(
+    "gates, two allowances": _customer(
         contract={
             "allowances": [{**_PHONE, "carry_over": "2 months", "eats": "worked"}, {"id": "all", "of": "2h"}],
             "round": {"to": "30m", "mode": "down", "minimum": "10m"},
         },
         gates={"survey": "hold-bad", "closing": "hold-open"},
     ),
-    _customer(
+    "held above the allowance, ends": _customer(
         contract={
             "allowances": [{**_PHONE, "then": "hold"}],
             "valid": {"from": "2026-01-01", "to": "2026-03-15"},
         }
     ),
-)
+}
 
 
 def terms(tree: dict[str, Any]) -> Terms:
@@ -92,7 +92,8 @@ def terms(tree: dict[str, Any]) -> Terms:
     return terms_of(basis)
 
 
-TERMS = tuple(terms(tree) for tree in CUSTOMERS)
+KINDS = {kind: terms(tree) for kind, tree in CUSTOMERS.items()}
+TERMS = tuple(KINDS.values())
 
 
 @st.composite
@@ -164,7 +165,7 @@ class Account:
         self.billed = booked(self.billed, printed, f"db-{len(self.closed)}")
         for statement in statements:
             charged = frozenset(item.work for item in statement.items if item.fate is Fate.BILLED)
-            self.billed_work[statement.period] = self.billed_work.get(statement.period, frozenset()) | charged
+            self.billed_work[statement.period] = charged
         self.closed = [*self.closed, period] if period not in self.closed else self.closed
         return sum((line.amount for line in printed), Decimal(0))
 

@@ -1,13 +1,14 @@
 """Whose work it is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from connector.config.validate import validate
-from connector.mapping.owner import Owners, moved_work
+from connector.mapping.owner import Moves, Owners
 from connector.model.basis import Origin
 from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
+from connector.model.work import WorkEntry
 
 
 def _customer(name: str, match: dict[str, Any]) -> Customer:
@@ -40,7 +41,11 @@ def test_work_belongs_to_the_one_customer_whose_words_all_fit() -> None:
     assert owners.customer_of("desk", {"company": "Bolt"}) == ""  # asked again, answered the same
 
 
-def test_the_last_word_on_a_target_holds() -> None:
+def _entry(ticket: str, entry: str) -> WorkEntry:
+    return WorkEntry(desk="desk", ticket=ticket, entry=entry, seconds=60, worked_on=date(2026, 1, 5))
+
+
+def test_the_last_word_on_an_entry_or_its_ticket_holds() -> None:
     said = [
         Decision(
             id=f"D-{number}",
@@ -57,8 +62,13 @@ def test_the_last_word_on_a_target_holds() -> None:
                 (Kind.REASSIGN, "desk/2", "acme"),
                 (Kind.WAIVE, "desk/3", ""),
                 (Kind.KEEP, "desk/1", ""),
+                (Kind.REASSIGN, "desk/2/7", "bolt"),
             ],
             1,
         )
     ]
-    assert moved_work(said) == {"desk/1": "", "desk/2": "acme"}
+    moves = Moves(said)
+    assert moves.last_word(_entry("1", "1")) == ""
+    assert moves.last_word(_entry("2", "1")) == "acme"
+    assert moves.last_word(_entry("2", "7")) == "bolt"
+    assert moves.last_word(_entry("3", "1")) is None

@@ -82,13 +82,13 @@ def test_create_in_a_missing_folder_says_so(tmp_path: Path) -> None:
 
 
 def test_open_without_a_database_names_init(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="there is no database; run: deskbill init"):
+    with pytest.raises(StoreError, match="there is no database; restore a backup, or for a new one"):
         open_store(tmp_path / "house.sqlite")
 
 
 def test_open_refuses_other_files(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no database at all " * 100)
-    with pytest.raises(StoreError, match="is no database: file is not a database"):
+    with pytest.raises(StoreError, match="is no database, or a damaged one"):
         open_store(tmp_path / "notes.txt")
     with closing(sqlite3.connect(tmp_path / "other.sqlite")) as connection:
         connection.execute("CREATE TABLE songs (title TEXT)")

@@ -142,12 +142,23 @@ def test_another_customer_may_have_the_same_key(store: Store) -> None:
 def test_claims_of_a_later_close_replace_the_earlier_fates(store: Store) -> None:
     save(store, snapshot("1", entry("1", "1"), entry("1", "2")))
     ledger.close_period(store, closing(None, PAIR), NOW)
-    ledger.close_period(store, closing(None, {"zammad/1/1": Fate.FREE}, period=APRIL), NOW)
-    assert ledger.claims(store, "acme") == {
-        ("zammad/1/1", MARCH.start): Fate.FREE,
-        ("zammad/1/2", MARCH.start): Fate.INCLUDED,
-    }
+    again = closing(None, {"zammad/1/1": Fate.FREE}, period=APRIL, reclaimed=[MARCH])
+    ledger.close_period(store, again, NOW)
+    assert ledger.claims(store, "acme") == {("zammad/1/1", MARCH.start): Fate.FREE}
     assert ledger.claims(store, "beta") == {}
+
+
+def test_work_that_changed_hands_is_claimed_by_both_until_the_loser_closes_again(store: Store) -> None:
+    save(store, snapshot("1", entry("1", "1")))
+    key = ("zammad/1/1", MARCH.start)
+    ledger.close_period(store, closing(None, {"zammad/1/1": Fate.BILLED}), NOW)
+    ledger.close_period(store, closing(None, {"zammad/1/1": Fate.FREE}, customer="beta"), NOW)
+    assert (ledger.claims(store, "acme"), ledger.claims(store, "beta")) == (
+        {key: Fate.BILLED},
+        {key: Fate.FREE},
+    )
+    ledger.close_period(store, closing(None, period=APRIL, reclaimed=[MARCH]), NOW)
+    assert (ledger.claims(store, "acme"), ledger.claims(store, "beta")) == ({}, {key: Fate.FREE})
 
 
 def test_a_later_close_may_give_an_earlier_period_another_closing_position(store: Store) -> None:

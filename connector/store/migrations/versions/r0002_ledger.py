@@ -143,12 +143,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_acceptances_reference"), "acceptances", ["reference"], unique=False)
     op.create_table(
         "claims",
-        sa.Column("work", sa.Text(), nullable=False),
-        sa.Column("period_start", sa.Text(), nullable=False),
         sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("period_start", sa.Text(), nullable=False),
+        sa.Column("work", sa.Text(), nullable=False),
         sa.Column("fate", sa.Text(), nullable=False),
         sa.Column("seconds", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["work"], ["work.key"], name=op.f("fk_claims_work")),
-        sa.PrimaryKeyConstraint("work", "period_start", name=op.f("pk_claims")),
+        sa.PrimaryKeyConstraint("customer", "period_start", "work", name=op.f("pk_claims")),
     )
-    op.create_index(op.f("ix_claims_customer"), "claims", ["customer"], unique=False)

@@ -1,0 +1,22 @@
+"""How many histories the laws look at: few in CI, many with ``--hypothesis-profile=thorough``."""
+
+from hypothesis import Phase, settings
+
+#: The examples of the profile that CI uses; what stands beside a law is meant for it.
+_HOUSE = 60
+
+
+def stories(count: int, steps: int = 20) -> settings:
+    """Look at so many histories in CI, and in proportion under another profile.
+
+    One failure is told, as short as five minutes make it.
+    """
+    now = settings.default
+    assert now is not None
+    return settings(
+        now,
+        max_examples=count * now.max_examples // _HOUSE,
+        stateful_step_count=steps,
+        report_multiple_bugs=False,
+        phases=[phase for phase in Phase if phase is not Phase.explain],
+    )
