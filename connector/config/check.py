@@ -41,6 +41,19 @@ def check_house(
     return findings
 
 
+def sound(
+    customers: Iterable[tuple[Customer, Origin]], settings: Settings, mappings: Mapping[str, DeskMapping]
+) -> tuple[list[tuple[Customer, Origin]], list[Problem]]:
+    """Keep the customers whose files have no error; return with them the errors of those left out."""
+    kept, errors = [], []
+    for customer, place in customers:
+        found = check_customer(customer, place, settings, mappings).errors
+        errors.extend(found)
+        if not found:
+            kept.append((customer, place))
+    return kept, errors
+
+
 def check_customer(
     customer: Customer, origin: Origin, settings: Settings, mappings: Mapping[str, DeskMapping]
 ) -> Findings:

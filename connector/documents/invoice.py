@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from connector.documents.wording import Issued, invoice_line
 from connector.model.contract import Customer, Party
-from connector.model.invoice import DueLine, Invoice, InvoiceKind, TaxTotal
+from connector.model.invoice import DueLine, Invoice, InvoiceKind, InvoiceLine, TaxTotal
 from connector.model.period import Period
 
 
@@ -19,6 +19,7 @@ def invoice_of(
     *,
     issued_on: date,
     issued: Mapping[str, Issued],
+    technicians: Mapping[tuple[str, str], str] | None = None,
 ) -> Invoice:
     """Write a document without its reference, which it gets when it is stored.
 
@@ -30,12 +31,10 @@ def invoice_of(
         taxes: their tax totals.
         issued_on: today in the issuer's zone.
         issued: how earlier documents are named, by reference.
+        technicians: names by desk and the desk's id, for customers who are told who worked; None: not told.
     """
     terms = customer.invoice
-    printed = tuple(
-        invoice_line(position, line, currency=terms.currency, language=customer.language, issued=issued)
-        for position, line in enumerate(lines, 1)
-    )
+    printed = _printed(customer, lines, issued, technicians)
     net = sum((line.amount for line in printed), Decimal(0))
     tax = sum((total.amount for total in taxes), Decimal(0))
     target, key = next(iter(customer.books.items()), ("", {}))
@@ -59,3 +58,30 @@ def invoice_of(
         tax=tax,
         gross=net + tax,
     )
+
+
+def _printed(
+    customer: Customer,
+    lines: Sequence[DueLine],
+    issued: Mapping[str, Issued],
+    technicians: Mapping[tuple[str, str], str] | None,
+) -> tuple[InvoiceLine, ...]:
+    return tuple(
+        invoice_line(
+            position,
+            line,
+            currency=customer.invoice.currency,
+            language=customer.language,
+            issued=issued,
+            technician=_technician(line, technicians),
+        )
+        for position, line in enumerate(lines, 1)
+    )
+
+
+def _technician(due: DueLine, names: Mapping[tuple[str, str], str] | None) -> str:
+    """Name who worked, if the customer is told; a word of the mapping's table stands for itself."""
+    key = due.line.key
+    if names is None:
+        return ""
+    return names.get((key.ticket.partition("/")[0], key.technician), key.technician)

@@ -15,7 +15,7 @@ from connector.model.written import write_duration
 class Issued(NamedTuple):
     """How an earlier document is named to the customer."""
 
-    number: str  #: the books' number; our reference as long as there is none
+    number: str  #: the books' number; empty as long as there is none
     on: date
 
 
@@ -29,10 +29,12 @@ _PHRASES = {
         "ticket": "Ticket {number}: {name}",
         "time": "{time} at {price} {currency}/h",
         "on": "on {days}",
+        "by": "by {name}",
         "period": "{first} to {last}",
         "late": "of {period}, not billed before",
         "correction": "Correction of {what}, {period}: {new} instead of {old} {currency}",
         "invoice": "invoice {number} of {on}",
+        "unnumbered": "invoice of {on} (our reference {reference})",
         "discount": "Discount: {why}",
         "credit": "Credit: {why}",
         "out": "carried to {next}: {why}",
@@ -43,10 +45,12 @@ _PHRASES = {
         "ticket": "Ticket {number}: {name}",
         "time": "{time} zu {price} {currency}/Std.",
         "on": "am {days}",
+        "by": "durch {name}",
         "period": "{first} bis {last}",
         "late": "aus {period}, bisher nicht berechnet",
         "correction": "Korrektur zu {what}, {period}: {new} statt {old} {currency}",
         "invoice": "Rechnung {number} vom {on}",
+        "unnumbered": "Rechnung vom {on} (unser Zeichen {reference})",
         "discount": "Nachlass: {why}",
         "credit": "Gutschrift: {why}",
         "out": "Übertrag auf {next}: {why}",
@@ -56,16 +60,28 @@ _PHRASES = {
 
 
 def invoice_line(
-    position: int, due: DueLine, *, currency: str, language: str, issued: Mapping[str, Issued]
+    position: int,
+    due: DueLine,
+    *,
+    currency: str,
+    language: str,
+    issued: Mapping[str, Issued],
+    technician: str = "",
 ) -> InvoiceLine:
-    """Put a due line into words and figures: ``quantity x unit_price`` rounded is the amount."""
+    """Put a due line into words and figures: ``quantity x unit_price`` rounded is the amount.
+
+    ``technician`` is named as who did the work; empty: nobody is.
+    """
     line = due.line
+    text = _text(due, currency, language, issued)
+    if technician:
+        text = f"{text}, {_PHRASES[language]['by'].format(name=technician)}"
     quantity, unit, price = _figures(due, currency)
     return InvoiceLine(
         position=position,
         key=line.key,
         role=due.role,
-        text=_text(due, currency, language, issued),
+        text=_one_line(text),
         quantity=quantity,
         unit=unit,
         unit_price=price,
@@ -80,6 +96,11 @@ def invoice_line(
         number=line.number,
         corrects=due.before.references if due.before else (),
     )
+
+
+def _one_line(text: str) -> str:
+    """Take out what cannot be printed: a desk's ticket number and a person's reason stand in the text."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _figures(due: DueLine, currency: str) -> tuple[Decimal, str, Decimal]:
@@ -141,11 +162,13 @@ def _when(line: Line, language: str) -> str:
 
 def _invoices(due: DueLine, language: str, issued: Mapping[str, Issued]) -> list[str]:
     references = due.before.references if due.before else ()
-    return [
-        _PHRASES[language]["invoice"].format(number=issued[one].number, on=day(issued[one].on, language))
-        for one in references
-        if one in issued
-    ]
+    return [_named(one, issued[one], language) for one in references if one in issued]
+
+
+def _named(reference: str, document: Issued, language: str) -> str:
+    """Name a document by its number; our reference is never printed as one."""
+    phrase = _PHRASES[language]["invoice" if document.number else "unnumbered"]
+    return phrase.format(number=document.number, reference=reference, on=day(document.on, language))
 
 
 def day(when: date, language: str) -> str:

@@ -21,8 +21,8 @@ class Language:
     words: dict[str, str]
 
     def say(self, phrase: str, **values: object) -> str:
-        """Fill a phrase with its values."""
-        return self.words[phrase].format(**values)
+        """Fill a phrase with its values. An abbreviation at its end brings the full stop along."""
+        return self.words[phrase].format(**values).replace("..", ".")
 
     def date(self, day: date) -> str:
         """Write a day."""

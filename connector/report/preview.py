@@ -9,6 +9,7 @@ from connector.model.invoice import Invoice
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Line, RatedItem, Statement
 from connector.report.invoices import invoice_data, totals
+from connector.report.money import money_data, money_lines
 from connector.report.positions import allowance_lines, delivery_lines, threshold_lines
 from connector.report.words import clean, duration, money, plain, problem_line, section, table
 
@@ -45,6 +46,7 @@ def preview_text(
         ),
         *section("Due to the customer", delivery_lines(statement.deliveries)),
         *section("Every second worked", conservation(statement.items)),
+        *section("From what was rated to what is invoiced, net", money_lines(statement, invoice)),
         *section("Problems", _problem_lines(statement, problems)),
     ]
     return "\n".join(lines)
@@ -73,6 +75,7 @@ def preview_data(
         "seconds": fates(statement.items),
         "lines": plain(statement.lines),
         "items": [item_data(item) for item in statement.items],
+        "money": money_data(statement, invoice),
         "invoice": invoice_data(invoice) if invoice else None,
         "allowances": plain(statement.allowances),
         "thresholds": plain(statement.thresholds),

@@ -61,10 +61,12 @@ def section(title: str, lines: Sequence[str]) -> list[str]:
 
 
 def problem_line(problem: Problem, currency: str = "EUR") -> str:
-    """Write a problem with its place first, as editors and people look for it."""
-    place = f"{problem.source}: " if problem.source else f"{problem.about}: " if problem.about else ""
+    """Write a problem with its place first, as editors and people look for it, then the work it is about."""
+    of_work = problem.about if "/" in problem.about else ""
+    places = [str(problem.source), of_work] if problem.source else [problem.about]
     stake = f" ({money(problem.amount, currency)} at stake)" if problem.amount is not None else ""
-    return f"  {clean(place)} {clean(problem.message)}{stake} [{problem.code}]".replace("   ", "  ")
+    said = ": ".join(clean(part) for part in (*places, problem.message) if part)
+    return f"  {said}{stake} [{problem.code}]"
 
 
 def plain(value: Any) -> Any:

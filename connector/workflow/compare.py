@@ -50,6 +50,8 @@ def compare(
 ) -> Iterator[Difference | Pushed]:
     """Yield the differences of some books, and with ``fix`` the documents that were adopted.
 
+    With ``fix`` a document that is gone, cancelled or changed there is held until a person decides.
+
     Raises:
         ConfigError: these books cannot be asked.
         RemoteError: they do not answer.
@@ -66,6 +68,8 @@ def compare(
         if kind is None or (kind is Kind.NOT_ADOPTED and fix):
             yield from _refreshed(target, stored, found) if fix else ()
         else:
+            if fix and stored.status in _ARRIVED:
+                target.note(reference, Status.HELD, message)
             yield _row(target, stored, kind, message, found)
     yield from _unknown(target, ours)
 
@@ -75,7 +79,7 @@ def _refreshed(target: Target, stored: StoredInvoice, found: Sequence[Receipt]) 
     store, reference = target.house.store, stored.invoice.reference
     if stored.status is Status.REPLACED or not found or ledger.accepted(store, reference):
         return
-    if ledger.receipt(store, reference) != found[0]:
+    if stored.status not in _ARRIVED or ledger.receipt(store, reference) != found[0]:
         yield target.receive(stored.invoice, found[0])
 
 

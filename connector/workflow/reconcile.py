@@ -36,7 +36,8 @@ def reconcile(
 
     Args:
         house: the house.
-        fix: also take over what the books say of documents that stand there once and just as we meant them.
+        fix: also take over what the books say of documents that stand there once and just as we meant them,
+            and hold those that are not.
         reread: also read every ticket of every desk, which finds what no desk announced.
         progress: told while tickets are read.
 

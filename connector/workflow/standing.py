@@ -1,15 +1,18 @@
 """How the house stands: when a cycle last went well, what waits, what is held, what was decided."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connector.model.decision import Decision
 from connector.model.problem import Problem
+from connector.report.words import duration
 from connector.store import decisions as decided
 from connector.store import events, ledger, work
 from connector.store.nouns import Status, StoredInvoice
+from connector.workflow.account import open_account
 from connector.workflow.house import House
+from connector.workflow.statements import house_statement, previews
 
 _WAITS = (Status.DUE, Status.SENDING)
 _HELD = (Status.UNSURE, Status.HELD)
@@ -24,7 +27,8 @@ class Standing:
     synced: Mapping[str, datetime | None]  #: by desk: everything up to then is in; None: never pulled
     waits: tuple[StoredInvoice, ...]  #: documents that the next push sends
     held: tuple[StoredInvoice, ...]  #: documents that a person must look at
-    problems: tuple[Problem, ...]  #: of customer files and desks, that still stand
+    #: of customer files and desks, that still stand; approvals that are overdue; work that is held for good
+    problems: tuple[Problem, ...]
 
 
 def standing(house: House, within: int) -> Standing:
@@ -38,8 +42,38 @@ def standing(house: House, within: int) -> Standing:
         synced={desk: synced.get(desk) for desk in house.settings.desks},
         waits=tuple(each for status in _WAITS for each in ledger.invoices(store, status=status)),
         held=tuple(each for status in _HELD for each in ledger.invoices(store, status=status)),
-        problems=(*house.problems, *work.problems(store)),
+        problems=(*house.problems, *work.problems(store), *_overdue(house), *_held(house), *_unowned(house)),
     )
+
+
+def _held(house: House) -> Iterator[Problem]:
+    """Yield who has work that closed periods hold back."""
+    for held in ledger.held(house.store):
+        message = (
+            f"closed periods still hold {held.entries} entries, {duration(held.seconds)}; "
+            f"deskbill preview {held.customer} names them and says what to do"
+        )
+        yield Problem(code="held_in_closed", about=held.customer, message=message)
+
+
+def _unowned(house: House) -> Iterator[Problem]:
+    """Tell of work that no customer file finds."""
+    unowned, seconds = house_statement(house)
+    if unowned:
+        message = (
+            f"no customer is known for {len(unowned)} entries, {duration(seconds)}; deskbill preview lists "
+            "them: add their words to the 'match' of a customer file, or decide reassign"
+        )
+        yield Problem(code="customer_unknown", message=message)
+
+
+def _overdue(house: House) -> Iterator[Problem]:
+    """Yield the approvals that were waited for too long: no close comes of itself."""
+    for name, customer in sorted(house.customers.items()):
+        if customer.invoice.approval == "required":
+            account = open_account(house, name)
+            (shown,) = previews(account, account.next_period)
+            yield from (problem for problem in shown.problems if problem.code == "approval_overdue")
 
 
 def documents(house: House, customer: str | None = None) -> list[StoredInvoice]:

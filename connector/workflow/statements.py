@@ -21,9 +21,11 @@ from connector.rating.history import booked, fold
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
-from connector.store.work import rehomed, work_between
+from connector.store.privacy import technicians
+from connector.store.work import rehomed, unclaimed
 from connector.workflow.account import Account, Reopened, open_account, owner_of, reopen
 from connector.workflow.house import House
+from connector.workflow.unattended import closed_problems
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,7 @@ def _preview(
             *found.problems,
             *moved,
             *_missed_fees(account, statement.period, found),
+            *(closed_problems(account, reopened) if statement.period == account.next_period else ()),
             *([waiting] if waiting else []),
         ),
         due_on=due_on(account, statement.period),
@@ -128,19 +131,18 @@ def _document(account: Account, period: Period, found: Due) -> Invoice | None:
         tax_totals(lines, account.terms),
         issued_on=account.house.today(),
         issued=_issued(account),
+        technicians=technicians(account.house.store) if account.customer.invoice.show_technicians else None,
     )
 
 
 def _issued(account: Account) -> dict[str, Issued]:
-    """Name the customer's documents as the books do; our reference only until they have numbered it."""
+    """Tell how the books numbered the customer's documents, and when each was issued."""
     store = account.house.store
     named: dict[str, Issued] = {}
     for stored in ledger.invoices(store, customer=account.customer.customer):
         reference = stored.invoice.reference
         receipt = ledger.receipt(store, reference)
-        named[reference] = Issued(
-            receipt.number if receipt and receipt.number else reference, stored.invoice.issued_on
-        )
+        named[reference] = Issued(receipt.number if receipt else "", stored.invoice.issued_on)
     return named
 
 
@@ -151,11 +153,14 @@ def ends_at(account: Account, period: Period) -> datetime:
 
 def due_on(account: Account, period: Period) -> date:
     """Return the day from which a period closes by itself."""
+    return _due_at(account, period).date()
+
+
+def _due_at(account: Account, period: Period) -> datetime:
     wait = account.customer.invoice.close_after
-    return (
-        ends_at(account, period)
-        + timedelta(seconds=account.house.settings.close_after if wait is None else wait)
-    ).date()
+    if wait is None:
+        wait = account.house.settings.close_after
+    return ends_at(account, period) + timedelta(seconds=wait)
 
 
 def _state(account: Account, period: Period, waiting: Problem | None) -> str:
@@ -184,7 +189,7 @@ def approval_problem(
     else:
         code = "approval_void"
         message = f"{statement.period} changed since {given.by} approved {given.amount}; it is {invoice.net}"
-    overdue = ends_at(account, statement.period) + timedelta(seconds=terms.escalate_after)
+    overdue = _due_at(account, statement.period) + timedelta(seconds=terms.escalate_after)
     if account.house.now() > overdue:
         code, message = "approval_overdue", f"{message}; it has waited too long: call the customer"
     return Problem(code=code, about=about, message=message, amount=invoice.net)
@@ -201,7 +206,7 @@ def _last_approval(account: Account, period: Period) -> Decision | None:
 
 def _tolerated(account: Account, given: Decision, invoice: Invoice) -> bool:
     lower = account.customer.invoice.approval_tolerates == "lower"
-    return lower and given.amount is not None and invoice.net <= given.amount
+    return lower and given.amount is not None and invoice.net < given.amount
 
 
 def _moved_problems(account: Account, period: Period) -> Iterator[Problem]:
@@ -222,11 +227,14 @@ def _moved_problems(account: Account, period: Period) -> Iterator[Problem]:
 
 
 def house_statement(house: House) -> tuple[list[SeenWork], int]:
-    """Return the work of no known customer, which is held, and its real seconds."""
+    """Return the work of no known customer, which is held, and its real seconds.
+
+    Work that a close claimed was billed once, also if the customer's file is gone.
+    """
     everyone = Owners(house.customers.values())
     moves = Moves(standing(decisions(house.store)))
-    everything = work_between(house.store, date.min, date.max)
-    unowned = [seen for seen in everything if not owner_of(seen, moves, everyone)]
+    free = unclaimed(house.store, date.min, date.max)
+    unowned = [seen for seen in free if owner_of(seen, moves, everyone) not in house.customers]
     return unowned, sum(seen.entry.seconds for seen in unowned)
 
 

@@ -8,6 +8,7 @@ import pytest
 from connector.config.validate import Unreadable
 from connector.model.invoice import Invoice
 from connector.model.statement import Statement
+from connector.report.money import reckoning
 from tests.cases.case import HERE, Expectation, ExpectedLine, load, today_of
 from tests.cases.engine import Run, Seen, start
 
@@ -32,6 +33,7 @@ def test_case(path: Path) -> None:
         else:
             continue
         where = str(origin.source(f"steps.{number}.expect"))
+        _check_money(where, seen)
         if step.expect:
             _check_document(where, run, step.expect, seen)
             _check_statement(where, step.expect, seen.statement)
@@ -60,6 +62,13 @@ def _check_document(where: str, run: Run, expect: Expectation, seen: Seen) -> No
         _check_lines(where, expect.lines, document)
     if expect.so_far is not None:
         assert run.so_far == expect.so_far, f"{where}: so_far"
+
+
+def _check_money(where: str, seen: Seen) -> None:
+    """Nothing vanishes: what was rated and what came and went sum to what is invoiced, by tax category."""
+    for category, sums in reckoning(seen.statement, seen.document).items():
+        rest = sum((amount for row, amount in sums.items() if row != "invoiced"), Decimal(0))
+        assert rest == sums["invoiced"], f"{where}: {category} {sums}"
 
 
 def _check_codes(where: str, expect: Expectation, codes: list[str]) -> None:

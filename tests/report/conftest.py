@@ -145,6 +145,7 @@ def item(
         allowance=allowance,
         trail=trail,
         worth=Decimal(worth),
+        taxed=("DE-19", "19"),
     )
 
 

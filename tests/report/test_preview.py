@@ -52,6 +52,13 @@ Every second worked
   held         30m        0m
   together  12h 35m       10m
 
+From what was rated to what is invoiced, net
+               DE-19 19%
+  rated           562.50
+  held            -37.50
+  corrections     -25.00
+  invoiced        500.00
+
 Problems
   glpi/240/1: survey is bad (37.50 at stake) [held]
   customers/acme.yaml:14:9: no word for 'Fax' [mapping_unknown]
@@ -92,6 +99,7 @@ def test_the_data_has_stable_keys_and_text_amounts(statement: Statement, invoice
         "seconds",
         "lines",
         "items",
+        "money",
         "invoice",
         "allowances",
         "thresholds",
@@ -111,6 +119,22 @@ def test_the_data_has_stable_keys_and_text_amounts(statement: Statement, invoice
         "allowance": "phone",
         "worth": "0",
     }
+    assert again["money"] == [
+        {
+            "tax": "DE-19",
+            "percent": "19",
+            "rated": "562.50",
+            "free": "0.00",
+            "held": "-37.50",
+            "late_work": "0.00",
+            "corrections": "-25.00",
+            "carried_in": "0.00",
+            "discounts": "0.00",
+            "credits": "0.00",
+            "carried_out": "0.00",
+            "invoiced": "500.00",
+        }
+    ]
     assert again["lines"][0]["key"]["ticket"] == "zammad/149"
     assert again["lines"][0]["source"] == "customers/acme.yaml:14:9"
     assert again["invoice"]["period"] == "2026-03"

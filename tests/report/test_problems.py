@@ -25,7 +25,11 @@ def codes(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Assign) and "code" in {
             part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)
         }:
-            yield from texts([node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value])
+            yield from texts(either(node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value))
+
+
+def either(node: ast.expr) -> list[ast.expr]:
+    return [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
 
 
 def texts(nodes: list[ast.expr]) -> Iterator[str]:
@@ -49,5 +53,7 @@ a = Problem(code="by_keyword", message="no code")
 self._problem(piece, "by_place", "A sentence.")
 code, message = ("over_a_variable", "x")
 code = "plainly"
+code = "if_so" if row else "if_not"
 """
-    assert list(codes(ast.parse(text))) == ["over_a_variable", "plainly", "by_keyword", "by_place"]
+    found = ["over_a_variable", "plainly", "if_so", "if_not", "by_keyword", "by_place"]
+    assert list(codes(ast.parse(text))) == found

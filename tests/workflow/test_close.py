@@ -13,14 +13,17 @@ from connector.desk import Raw
 from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
 from connector.model.period import parse_period
+from connector.model.statement import Fate
 from connector.model.work import Survey, TicketSnapshot, WorkEntry
 from connector.store.nouns import Seen
+from connector.store.privacy import forget
 from connector.store.work import mark_synced, save_page
 from connector.workflow.balance import balances, owed
 from connector.workflow.close import apply_contract, close, close_due
 from connector.workflow.decide import decide
 from connector.workflow.explain import explain
 from connector.workflow.house import House
+from connector.workflow.standing import standing
 from connector.workflow.statements import house_statement, preview
 from tests.workflow.standins import ACME, Clock, make_house
 
@@ -52,7 +55,13 @@ def book(house: House, hours: float, day: int = 10, month: int = 3, ticket: str 
     """Let the desk have a ticket with one entry of so many hours; no hours: with none."""
     at = datetime(2026, month, day, 9, tzinfo=UTC)
     entry = WorkEntry(
-        desk="zammad", ticket=ticket, entry=f"{ticket}0", seconds=int(hours * 3600), worked_on=at.date()
+        desk="zammad",
+        ticket=ticket,
+        entry=f"{ticket}0",
+        seconds=int(hours * 3600),
+        worked_on=at.date(),
+        technician=facts.pop("technician", ""),
+        technician_name=facts.pop("technician_name", ""),
     )
     snapshot = TicketSnapshot(
         desk="zammad",
@@ -100,6 +109,15 @@ def test_a_person_may_close_as_soon_as_it_is_over(house: House, clock: Clock) ->
     assert closed.invoice.net == Decimal("75.00")
 
 
+def test_date_and_number_year_are_those_of_the_issuers_clock(house: House, clock: Clock) -> None:
+    write(house, timezone="America/New_York")
+    clock.at = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)  # 00:30 of 2027 in Berlin, 18:30 of 2026 there
+    book(house, 1)
+    (closed,) = close(house, MARCH, None)
+    assert closed.invoice is not None
+    assert (closed.invoice.issued_on, closed.invoice.reference) == (date(2027, 1, 1), "db-2027-0001")
+
+
 def test_it_is_refused_while_a_desk_is_not_synced_past_the_end(house: House) -> None:
     (never,) = close(house, MARCH, None)
     assert "zammad has not been synced past the end of 2026-03; run deskbill sync" in never.skipped
@@ -133,10 +151,14 @@ def test_an_approval_is_waited_for_and_any_change_voids_it(house: House, clock: 
     book(house, 1.5)
     (void,) = close_due(house)
     assert void.skipped == "2026-03 changed since Mara approved 75.00; it is 112.50"
-    clock.at = datetime(2026, 4, 9, tzinfo=UTC)
+    clock.at = datetime(2026, 4, 10, 22, tzinfo=UTC)  # midnight: a week after 4 April
+    assert standing(house, 86400).problems == ()
+    clock.forward(seconds=1)
     (shown,) = preview(house, None, None)
     assert [one.code for one in shown.problems] == ["approval_overdue"]
+    assert [one.about for one in standing(house, 86400).problems] == ["acme/2026-03"]
     say(house, Kind.APPROVE, period=MARCH, digest=shown.digest, amount=Decimal("112.50"))
+    assert standing(house, 86400).problems == ()
     assert nets(house) == [Decimal("112.50")]
 
 
@@ -147,6 +169,17 @@ def test_an_approval_may_tolerate_a_lower_net(house: House) -> None:
     say(house, Kind.APPROVE, period=MARCH, digest=shown.digest, amount=Decimal("150.00"))
     book(house, 1)
     assert nets(house) == [Decimal("75.00")]
+
+
+def test_another_statement_of_the_same_net_is_not_lower(house: House) -> None:
+    write(house, invoice={"tax": "DE-19", "approval": "required", "approval_tolerates": "lower"})
+    book(house, 2)
+    (shown,) = preview(house, None, None)
+    say(house, Kind.APPROVE, period=MARCH, digest=shown.digest, amount=Decimal("150.00"))
+    book(house, 0)
+    book(house, 2, ticket="2")
+    (void,) = close_due(house)
+    assert void.skipped == "2026-03 changed since Mara approved 150.00; it is 150.00"
 
 
 def test_a_bad_survey_holds_the_charge_and_a_release_bills_it_once(house: House, clock: Clock) -> None:
@@ -223,6 +256,32 @@ def test_balance_and_what_is_owed(house: House, clock: Clock) -> None:
     assert (name, delivery.owed, delivery.missing) == ("acme", 18000, 0)
 
 
+def test_technicians_are_named_only_where_the_customer_is_told_who_worked(house: House) -> None:
+    book(house, 1)
+    book(house, 2, ticket="2", technician="7", technician_name="Kim")
+    (silent,) = preview(house, None, None)
+    write(house, invoice={"tax": "DE-19", "show_technicians": "yes"})
+    (telling,) = preview(house, None, None)
+    assert silent.invoice is not None
+    assert telling.invoice is not None
+    assert [line.text.endswith("on 10 March 2026") for line in silent.invoice.lines] == [True, True]
+    assert [line.text.endswith(", by Kim") for line in telling.invoice.lines] == [False, True]
+    forget(house.store, "zammad", "7", house.now())
+    (forgotten,) = preview(house, None, None)
+    assert forgotten.invoice is not None
+    assert [line.text for line in forgotten.invoice.lines] == [line.text for line in silent.invoice.lines]
+
+
+def test_forgetting_a_person_moves_no_amount_and_leaves_the_proof(house: House) -> None:
+    book(house, 1, technician="7", technician_name="Kim")
+    close_due(house)
+    forget(house.store, "zammad", "7", house.now())
+    book(house, 1, technician="7", technician_name="Kim")  # the desk tells it again
+    (april,) = preview(house, None, None)
+    assert (april.invoice, april.problems) == (None, ())
+    assert [(one.amount, one.proven) for one in explain(house, "db-2026-0001")] == [(Decimal("75.00"), True)]
+
+
 def test_work_of_no_known_customer_is_held_by_the_house(house: House) -> None:
     book(house, 1, organization="Nobody & Sons")
     unowned, seconds = house_statement(house)
@@ -230,6 +289,8 @@ def test_work_of_no_known_customer_is_held_by_the_house(house: House) -> None:
     assert nets(house) == [None]
     say(house, Kind.REASSIGN, target="zammad/1", to_customer="acme")
     assert house_statement(house) == ([], 0)
+    house.customers = {}  # acme's file cannot be read any more
+    assert house_statement(house) == (unowned, 3600)
 
 
 def test_an_entry_is_explained_wherever_it_stands(house: House) -> None:
@@ -247,3 +308,18 @@ def test_an_entry_is_explained_wherever_it_stands(house: House) -> None:
     assert len(explain(house, "db-2026-0001")) == 2
     (line,) = explain(house, "db-2026-0001:2")
     assert line.amount == Decimal("150.00")
+
+
+@pytest.mark.parametrize(("month", "fate"), [(2, Fate.FREE), (6, Fate.BILLED)])
+def test_work_before_the_start_and_after_today_is_explained_too(house: House, month: int, fate: Fate) -> None:
+    book(house, 1, month=month)
+    (shown,) = explain(house, "zammad/1")
+    assert [(item.fate, item.real) for item in shown.items] == [(fate, 3600)]
+
+
+def test_work_of_a_desk_that_left_the_configuration_is_held(house: House) -> None:
+    book(house, 1)
+    house.mappings = {}
+    (shown,) = preview(house, None, None)
+    (problem,) = shown.statement.problems
+    assert (problem.code, problem.about, shown.invoice) == ("desk_unknown", "zammad/1/10", None)

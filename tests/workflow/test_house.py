@@ -37,6 +37,7 @@ customer: acme
 name: ACME GmbH
 timezone: Europe/Berlin
 billing_from: 2026-03-01
+books: {files: {}}
 invoice: {tax: DE-19}
 contracts:
   - {id: support, valid: {from: 2026-01-01}, rates: [{hourly: 75.00 EUR}]}
@@ -81,6 +82,26 @@ def test_bad_customer_file_is_a_problem_and_the_others_load(config: Path) -> Non
     house = open_house(config)
     assert list(house.customers) == ["acme"]
     assert any("did you mean 'name'?" in problem.message for problem in house.problems)
+    house.close()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ("invoice: {tax: XX-9}", "unknown_tax"),
+        ("invoice: {tax: LATE-19}", "tax_begins_late"),  # it would bill March at 0 %
+    ],
+)
+def test_customer_that_would_be_billed_wrongly_is_left_out(config: Path, wrong: str, code: str) -> None:
+    late = "LATE-19: {rates: [{from: 2027-01-01, percent: 19%}]}"
+    config.write_text(CONFIG.replace("taxes: {", f"taxes: {{{late}, "))
+    other = CUSTOMER.replace("customer: acme", "customer: globex").replace("invoice: {tax: DE-19}", wrong)
+    (config.parent / "customers" / "globex.yaml").write_text(other)
+    house = open_house(config)
+    assert list(house.customers) == ["acme"]
+    ((found, about, file),) = {(one.code, one.about, str(one.source)) for one in house.problems}
+    assert (found, about) == (code, "globex")
+    assert file.endswith("globex.yaml:6:16")
     house.close()
 
 

@@ -62,9 +62,48 @@ def test_touched_in_books(
     house: House, books: FakeBooks, sent: str, facts: dict[str, Any], kind: Kind
 ) -> None:
     books.edit(sent, **facts)
-    (row,) = reconcile(house, fix=True).differences
+    (row,) = reconcile(house).differences
     assert (row.about, row.kind, row.ours) == (sent, kind, Decimal("29.75"))
     assert row.theirs == facts.get("gross", Decimal("29.75"))
+    assert statuses(house) == {sent: "pushed"}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"digest": "retouched"},
+        {"gross": Decimal("29.76"), "digest": "retouched"},
+        {"state": DocumentState.CANCELLED},
+        None,  # deleted
+    ],
+)
+def test_fix_holds_what_people_touched_until_one_decides(
+    house: House, books: FakeBooks, sent: str, facts: dict[str, Any] | None
+) -> None:
+    """And it neither creates, credits nor bills anew."""
+    if facts is None:
+        books.documents.clear()
+    else:
+        books.edit(sent, **facts)
+    before = (list(books.documents), ledger.billed(house.store, "acme"))
+    for _ in range(2):
+        assert [row.about for row in reconcile(house, fix=True).differences] == [sent]
+        push(house)
+    assert statuses(house) == {sent: "held"}
+    assert (books.documents, ledger.billed(house.store, "acme"), books.creates) == (*before, 1)
+    accept(house, sent, "eve", "agreed with the customer")
+    assert found(house, fix=True) == []
+    assert statuses(house) == {sent: "pushed"}
+
+
+def test_what_was_held_and_is_as_we_meant_it_again_is_adopted(
+    house: House, books: FakeBooks, sent: str
+) -> None:
+    twin = books.hold(ledger.invoice(house.store, sent).invoice)
+    reconcile(house, fix=True)
+    assert statuses(house) == {sent: "held"}
+    books.documents.remove(twin)
+    assert [one.reference for one in reconcile(house, fix=True).adopted] == [sent]
     assert statuses(house) == {sent: "pushed"}
 
 

@@ -14,7 +14,7 @@ from connector.model.work import Survey, TicketSnapshot, WorkEntry
 
 Row = Mapping[str, Any]
 
-_TICKET = ("id", "name", "status", "type", "priority", "date", "date_mod")
+_TICKET = ("name", "status", "type", "priority", "date", "date_mod")
 _TASK = (
     "id",
     "date",
@@ -28,7 +28,6 @@ _TASK = (
     "taskcategories_id",
     "is_private",
     "sourceitems_id",
-    "date_mod",
 )
 #: GLPI's numbers in the words of its own pages.
 _STATUS = {1: "new", 2: "assigned", 3: "planned", 4: "pending", 5: "solved", 6: "closed"}

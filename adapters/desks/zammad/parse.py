@@ -66,7 +66,7 @@ _COLUMNS = frozenset(
         "ai_agent_running",
     )
 )
-_ENTRY = ("id", "time_unit", "type_id", "created_by_id", "created_at", "updated_at")
+_ENTRY = ("id", "time_unit", "type_id", "created_by_id", "created_at")
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
