@@ -220,10 +220,11 @@ class Session:
         return Transient(self._redacted(f"{where}: {kind}"))
 
     def _error(self, where: str, response: requests.Response, text: str) -> RemoteError:
-        status, body = response.status_code, self._redacted(" ".join(text.split()))[:_EXCERPT]
+        printed = "".join(char if char.isprintable() else " " for char in text)
+        status, body = response.status_code, self._redacted(" ".join(printed.split()))[:_EXCERPT]
         message = self._redacted(f"{where}: {status}: ") + body
         if status in (401, 403):
-            return AuthFailed(message, status=status, body=body)
+            return AuthFailed(f"{message}; is the secret right, its user allowed?", status=status, body=body)
         if status in _PASSING:
             retry_after = _seconds(response.headers.get("Retry-After", ""))
             return Transient(message, status=status, body=body, retry_after=retry_after)

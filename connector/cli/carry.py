@@ -9,7 +9,7 @@ import click
 
 from connector.cli.faults import DIFFERS, FINE, told, worst
 from connector.cli.statements import closed_data, closed_text
-from connector.cli.terminal import LOG, Terminal, command
+from connector.cli.terminal import LOG, Terminal, command, demand_yes
 from connector.daemon import Daemon
 from connector.report.differences import problem_rows, rows_text
 from connector.report.words import money, plain, problem_line, section
@@ -70,7 +70,7 @@ def _confirm(totals: Iterable[Total]) -> None:
     for total in totals:
         gross = f"{money(total.gross, total.currency)} {total.currency}"
         click.echo(f"  {total.books}: {total.documents} documents, {gross} gross", err=True)
-    click.confirm("Send them?", abort=True, err=True)
+    demand_yes("Send them?", "say --yes")
 
 
 @command("settle", example="deskbill settle db-2026-0007 --arrived 4711")
@@ -176,10 +176,11 @@ def cycle(terminal: Terminal, *, yes: bool) -> int:
         if report.unconfirmed and sys.stdin.isatty():
             _confirm(report.unconfirmed)
             pushed = (*pushed, *_send(terminal, house, confirmed=True))
+        unreadable = house.problems
     pulled = (*report.synced, *report.swept)
     asks = bool(report.unconfirmed) and not pushed
     _show_round(terminal, pulled, report.closed, pushed, asks=asks)
-    held = asks or any(each.skipped for each in report.closed)
+    held = asks or unreadable or any(each.skipped or each.problems for each in report.closed)
     return worst([desks_code(pulled), books_code(pushed), DIFFERS if held else FINE])
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from connector.cli.faults import DIFFERS, FINE
-from connector.cli.terminal import Terminal, command
+from connector.cli.terminal import Terminal, command, demand_yes
 from connector.workflow import upkeep
 
 
@@ -46,7 +46,7 @@ def purge(terminal: Terminal, *, yes: bool) -> None:
     """
     with terminal.house() as house:
         if not yes:
-            click.confirm("Remove old raw records and notes for good?", abort=True, err=True)
+            demand_yes("Remove old raw records and notes for good?", "say --yes")
         gone = upkeep.purge(house)
     terminal.show(
         f"Removed {gone.raw} raw records, blanked {gone.notes} notes", {"raw": gone.raw, "notes": gone.notes}
@@ -62,10 +62,10 @@ def forget(terminal: Terminal, desk: str, person: str, *, yes: bool) -> int:
     """Blank a person's name everywhere. PERSON is the desk's own id."""
     with terminal.house() as house:
         if not yes:
-            click.confirm(f"Blank the name of {desk}'s person {person} for good?", abort=True, err=True)
+            demand_yes(f"Blank the name of {desk}'s person {person} for good?", "say --yes")
         known = upkeep.forget(house, desk, person)
-    said = "is blanked" if known else "was never told"
-    terminal.show(f"The name of {desk}'s person {person} {said}", {"forgotten": known})
+    whom = f"{desk}'s person {person}"
+    terminal.show(f"{whom} is {'blanked' if known else 'not known here'}", {"forgotten": known})
     return FINE if known else DIFFERS
 
 

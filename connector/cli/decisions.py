@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from connector.cli.terminal import Terminal, command
+from connector.cli.terminal import Terminal, command, demand_yes
 from connector.cli.values import AMOUNT, DURATION, PERCENT, PERIOD, who_and_why
 from connector.model.decision import Decision, Kind
 from connector.model.period import Period
@@ -164,7 +164,7 @@ def approve(terminal: Terminal, customer: str, period: Period, digest: str, by: 
         net = money(shown.invoice.net, shown.invoice.currency)
         if not digest:
             question = f"Approve statement {shown.digest[:12]} of {customer} {period}, net {net}?"
-            click.confirm(question, abort=True, err=True)
+            demand_yes(question, f"name the statement that was seen: --digest {shown.digest[:12]}")
         elif not shown.digest.startswith(digest):
             raise hall.Refusal(f"the statement is now {shown.digest[:12]}, net {net}; look at the preview")
     facts = {"customer": customer, "period": period, "digest": shown.digest, "amount": shown.invoice.net}

@@ -9,6 +9,7 @@ import click
 from connector.cli.contract import examined, findings_data, findings_text
 from connector.cli.faults import DIFFERS, FINE, FORESEEN, told, worst
 from connector.cli.terminal import Terminal, command
+from connector.config.check import Findings
 from connector.config.resources import packaged
 from connector.http import ConfigError
 from connector.model.problem import Problem
@@ -28,9 +29,14 @@ def init(terminal: Terminal, folder: Path) -> None:
     """Make a folder to begin in.
 
     It gets a configuration to fill in, mappings, a place for customer files, and the database. Nothing
-    that is there already is overwritten.
+    that is there already is overwritten; where only the database lacks, that is made.
     """
     config = folder / "config.yaml"
+    if config.exists() and not upkeep.database(config).exists():
+        database = upkeep.found(config)
+        text = f"Made the database {database}; all else is there already"
+        terminal.show(text, {"config": str(config), "database": str(database)})
+        return
     for made in (config, folder / "customers", folder / "mappings"):
         if made.exists():
             raise ConfigError(f"{made} is there already; nothing was changed")
@@ -81,6 +87,7 @@ def check(terminal: Terminal, *, offline: bool) -> int:
     found = examined(terminal.config)
     with terminal.house() as house:
         docks = [] if offline else [_dock(house, kind, name) for kind, name in _docks(house)]
+        found = Findings(list(dict.fromkeys([*found.errors, *house.problems])), found.warnings)
     rows = [dock.row for dock in docks]
     told_of = [problem for dock in docks for problem in dock.problems]
     terminal.show(

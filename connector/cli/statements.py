@@ -11,15 +11,17 @@ from connector.cli.values import PERIOD
 from connector.model.period import Period
 from connector.model.statement import Fate
 from connector.model.work import WorkEntry
+from connector.report.differences import problem_rows
 from connector.report.explain import explanation_data, explanation_text
 from connector.report.invoices import invoice_data, invoice_text, invoices_data, invoices_text
 from connector.report.positions import balance_data, balance_text, owed_data, owed_text
 from connector.report.preview import preview_data, preview_text
-from connector.report.words import clean, duration, plain
+from connector.report.seconds import seconds_data, seconds_text
+from connector.report.words import clean, duration, plain, problem_line, section
 from connector.workflow import balance as balances
 from connector.workflow import close as closing
+from connector.workflow import conservation, standing, statements
 from connector.workflow import explain as explaining
-from connector.workflow import standing, statements
 from connector.workflow.close import Closed
 from connector.workflow.statements import Preview
 
@@ -50,6 +52,7 @@ def preview(terminal: Terminal, customers: tuple[str, ...], period: Period | Non
     with terminal.house() as house:
         found = statements.preview(house, period, customers or None)
         unowned, seconds = statements.house_statement(house)
+        unreadable = house.problems
         names = {each.customer: house.customer(each.customer).name for each in found}
     texts = [_shown(preview_text, names[each.customer], each) for each in found]
     data = [_shown(preview_data, names[each.customer], each) for each in found]
@@ -57,11 +60,15 @@ def preview(terminal: Terminal, customers: tuple[str, ...], period: Period | Non
         texts.append(_unowned_text(unowned, seconds))
     terminal.show(
         "\n\n".join(texts) or "Nothing is open: the period is closed, or billing has not begun",
-        {"previews": data, "unowned": [_unowned_data(each) for each in unowned]},
+        {
+            "previews": data,
+            "unowned": [_unowned_data(each) for each in unowned],
+            "problems": problem_rows(unreadable),
+        },
     )
     held = any(item.fate is Fate.HELD for each in found for item in each.statement.items)
     wrong = any(each.problems or each.statement.problems for each in found)
-    return DIFFERS if unowned or held or wrong else FINE
+    return DIFFERS if unowned or held or wrong or unreadable else FINE
 
 
 def _shown(report: Callable[..., T], name: str, each: Preview) -> T:
@@ -134,15 +141,16 @@ def close(terminal: Terminal, customers: tuple[str, ...], period: Period | None)
     with terminal.house() as house:
         by_hand = period or customers
         found = closing.close(house, period, customers) if by_hand else closing.close_due(house)
+        unreadable = house.problems
     terminal.show("\n\n".join(map(closed_text, found)) or "Nothing is due", [*map(closed_data, found)])
-    return DIFFERS if any(each.skipped for each in found) else FINE
+    return DIFFERS if unreadable or any(each.skipped or each.problems for each in found) else FINE
 
 
 def closed_text(each: Closed) -> str:
     """Write what became of a customer's period."""
-    if each.invoice:
-        return invoice_text(each.invoice)
-    return f"{each.customer} {each.period}: {each.skipped or 'closed, nothing to bill'}"
+    outcome = f"{each.customer} {each.period}: {each.skipped or 'closed, nothing to bill'}"
+    head = invoice_text(each.invoice) if each.invoice else outcome
+    return "\n".join([head, *section("Problems", [problem_line(problem) for problem in each.problems])])
 
 
 def closed_data(each: Closed) -> dict[str, Any]:
@@ -152,6 +160,7 @@ def closed_data(each: Closed) -> dict[str, Any]:
         "period": str(each.period),
         "skipped": each.skipped,
         "invoice": invoice_data(each.invoice) if each.invoice else None,
+        "problems": problem_rows(each.problems),
     }
 
 
@@ -168,6 +177,19 @@ def owed(terminal: Terminal, period: Period) -> None:
     with terminal.house() as house:
         rows = balances.owed(house, period)
     terminal.show(owed_text(rows), owed_data(rows))
+
+
+@command("seconds", example="deskbill report seconds", under=report)
+@click.pass_obj
+def seconds(terminal: Terminal) -> int:
+    """Show where every second of work ended.
+
+    One row for each customer, and one for work of nobody known. Nothing may be unaccounted for.
+    """
+    with terminal.house() as house:
+        found = conservation.conservation(house)
+    terminal.show(seconds_text(found), seconds_data(found))
+    return DIFFERS if any(each.lost or each.seconds["held"] for each in found) else FINE
 
 
 @command("documents", example="deskbill report documents acme", under=report)

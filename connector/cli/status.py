@@ -28,7 +28,7 @@ def status(terminal: Terminal, within: int) -> int:
         now = standing.standing(house, within)
     lines = [
         f"Last good cycle: {_moment(now.last_cycle)}{' (late)' if now.late else ''}",
-        *(f"Desk {name}: everything up to {_moment(until)} is in" for name, until in now.synced.items()),
+        *(f"Desk {name}: {_synced(until)}" for name, until in now.synced.items()),
         *section("Waits for the books", invoices_text(now.waits).splitlines() if now.waits else []),
         *section("Held", invoices_text(now.held).splitlines() if now.held else []),
         *section("Problems", [problem_line(problem) for problem in now.problems]),
@@ -45,13 +45,19 @@ def status(terminal: Terminal, within: int) -> int:
     return DIFFERS if now.late or now.held or now.problems else FINE
 
 
+def _synced(until: Any) -> str:
+    return f"everything up to {_moment(until)} is in" if until else "never synced; run deskbill sync"
+
+
 def _moment(at: Any) -> str:
     return f"{at:%Y-%m-%d %H:%M %Z}" if at else "never"
 
 
 @command("reconcile", example="deskbill reconcile --sweep")
 @click.option(
-    "--fix", is_flag=True, help="Take over what the books say where a document stands as we meant it."
+    "--fix",
+    is_flag=True,
+    help="Take over what the books say of a document that stands as we meant it; hold the others.",
 )
 @click.option("--sweep", is_flag=True, help="Also read every ticket of every desk again.")
 @click.pass_obj

@@ -57,8 +57,8 @@ class Terminal:
         """Open the house of the configuration file, and close it again."""
         house = open_house(self.config, actor=actor)
         try:
-            for problem in house.problems:
-                self.note(f"{problem.source or problem.about}: {problem.message}")
+            for problem in () if self.quiet else house.problems:
+                click.echo(f"{problem.source or problem.about}: {problem.message}", err=True)
             yield house
         finally:
             house.close()
@@ -116,3 +116,16 @@ def command(
         return result
 
     return made
+
+
+def demand_yes(question: str, instead: str) -> None:
+    """Ask a person, and go on with a yes only; ``instead`` says what a script does where nobody answers."""
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        raise click.ClickException(f"Nobody is here to answer, so nothing was done; {instead}") from None
+    if not agreed:
+        raise click.ClickException("Nothing was done")

@@ -80,6 +80,8 @@ def load_books_mapping(path: Path) -> tuple[BooksMapping, Origin]:
 def load_customers(folder: Path) -> Customers:
     """Read all ``*.yaml`` and ``*.yml`` files of a folder; a bad one is a problem and the others go on.
 
+    Hidden files are passed over.
+
     Of files that claim the same ``customer`` none is taken: which one holds is for a person to say.
 
     Raises:
@@ -97,10 +99,15 @@ def load_customers(folder: Path) -> Customers:
 
 def _yaml_files(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+        return sorted(path for path in folder.iterdir() if _is_yaml(path))
     except OSError as error:
         message = f"{folder}: cannot be read: {error.strerror}; check 'customers' in the configuration"
         raise Unreadable([Problem(code="unreadable", message=message)]) from None
+
+
+def _is_yaml(path: Path) -> bool:
+    hidden = path.name.startswith(".")  # as the lock that an editor puts beside a file
+    return path.suffix.lower() in {".yaml", ".yml"} and not hidden
 
 
 def _without_twins(found: list[tuple[Customer, Origin]], problems: list[Problem]) -> Customers:

@@ -130,7 +130,7 @@ def _from_file(name: str, settings: Settings, folder: Path) -> str | None:
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:  # some editors begin a file with a mark
             yield file
     except OSError as error:
         raise SecretError(f"the credentials file {path} cannot be read: {error.strerror}") from None

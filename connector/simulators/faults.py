@@ -52,6 +52,10 @@ class _Fault:
         return True
 
 
+class _Cut(Exception):
+    """The connection ends without an answer."""
+
+
 class FaultPlan:
     """A WSGI application around ``answer``, which does what the test planned and else only answers.
 
@@ -101,11 +105,10 @@ class FaultPlan:
     def cut(self, where: str, when: Literal["before", "after"], *, times: int = 1, skip: int = 0) -> None:
         """Cut the connection before anything is done, or after all is done but before the answer goes out."""
 
-        def act(request: Request, ask: Ask) -> Response:
+        def act(_: Request, ask: Ask) -> Response:
             if when == "after":
                 ask()
-            request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-            raise ConnectionResetError("planned")
+            raise _Cut
 
         self.plan(where, act, times=times, skip=skip)
 
@@ -161,10 +164,12 @@ class FaultPlan:
         request = Request(environ)
         body = request.get_data(as_text=True)
         with self.lock:
-            status = 0
+            status, response = 0, None
             try:
                 response = self._struck(request, body)
                 status = response.status_code
+            except _Cut:
+                pass  # the line is cut below, once the request is in the log: the client may look at once
             finally:
                 self.asked.append(
                     Asked(
@@ -175,6 +180,9 @@ class FaultPlan:
                         status=status,
                     )
                 )
+        if response is None:
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            raise ConnectionResetError("planned")
         return response(environ, start_response)
 
     def _struck(self, request: Request, body: str) -> Response:

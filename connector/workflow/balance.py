@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from connector.model.decision import Kind
 from connector.model.period import Period
-from connector.model.statement import AllowancePosition, Delivery, Fate
+from connector.model.statement import AllowancePosition, Delivery
 from connector.rating.gates import standing
 from connector.rating.history import fold
 from connector.rating.terms import terms_of
 from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
 from connector.workflow.statements import current_period, previews
+from connector.workflow.unattended import held_before, held_items
 
 _ZERO = Decimal(0)
 
@@ -26,7 +27,7 @@ class Balance:
     period: Period  #: the month of the allowances
     allowances: tuple[AllowancePosition, ...]
     amounts: Mapping[str, Decimal]  #: ``open``, ``billed``, ``credits_left``, ``carried``, ``held``: net
-    held_seconds: int  #: real seconds of open periods whose charge waits
+    held_seconds: int  #: real seconds whose charge waits, in open and closed periods
 
 
 def balances(house: House, customer: str | None) -> list[Balance]:
@@ -38,7 +39,7 @@ def balances(house: House, customer: str | None) -> list[Balance]:
 
 def _balance(account: Account) -> Balance:
     shown = list(previews(account, current_period(account)))
-    held = [item for one in shown for item in one.statement.items if item.fate is Fate.HELD]
+    held = held_items([*held_before(account, shown[0].reopened), *(one.statement for one in shown)])
     return Balance(
         customer=account.customer.customer,
         currency=shown[-1].statement.currency,

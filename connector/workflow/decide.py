@@ -6,6 +6,7 @@ from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
 from connector.model.money import digits_of
 from connector.store import decisions, ledger, work
+from connector.workflow.find import no_work
 from connector.workflow.house import House
 
 _WHOLE = 100  # percent
@@ -47,7 +48,7 @@ def decide(house: House, decision: Decision) -> Decision:
 
 def _on_work(house: House, decision: Decision) -> None:
     if not work.find_work(house.store, decision.target):
-        raise Refusal(f"there is no work under '{decision.target}'; name desk/ticket or desk/ticket/entry")
+        raise Refusal(no_work(house, decision.target))
     if decision.amount is not None:
         _positive(decision)
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from connector.books import Books
 from connector.config import secrets
+from connector.config.check import sound
 from connector.config.load import load_books_mapping, load_customers, load_mappings, load_settings
 from connector.config.validate import Unreadable, validate
 from connector.desk import Desk
@@ -27,6 +28,7 @@ from connector.model.settings import BooksSettings, DeskSettings, Settings
 from connector.model.written import Written
 from connector.store import lease
 from connector.store.engine import Store, open_store
+from connector.workflow.departed import departed
 
 Group = Literal["desks", "books"]
 #: The lease lasts 120 s; the longest silence of one request is 60 s.
@@ -63,7 +65,7 @@ class House:
     path: Path  #: the configuration file
     settings: Settings
     origin: Origin  #: of the configuration file
-    customers: Mapping[str, Customer]  #: by id; files that cannot be read are among the problems
+    customers: Mapping[str, Customer]  #: by id; those whose files have errors are left out
     origins: Mapping[str, Origin]  #: by customer id
     mappings: Mapping[str, DeskMapping]  #: by desk name
     store: Store
@@ -212,12 +214,14 @@ def open_house(
         OlderSchema, NewerSchema: the database is of another version.
     """
     settings, origin = load_settings(path)
-    customers, problems = load_customers(path.parent / settings.customers)
+    written, problems = load_customers(path.parent / settings.customers)
     read, faults = load_mappings(settings, origin)
     if faults:
         raise Unreadable(faults)
     mappings = {name: mapping for name, (mapping, _) in read.items()}
+    customers, errors = sound(written, settings, mappings)
     dock_settings = read_options(settings, origin, mappings)
+    store = open_store(path.parent / settings.database)
     return House(
         path=path,
         settings=settings,
@@ -225,8 +229,8 @@ def open_house(
         customers={customer.customer: customer for customer, _ in customers},
         origins={customer.customer: place for customer, place in customers},
         mappings=mappings,
-        store=open_store(path.parent / settings.database),
-        problems=tuple(problems),
+        store=store,
+        problems=(*problems, *errors, *departed(store, [customer.customer for customer, _ in written])),
         actor=actor,
         now=now,
         stop=stop,

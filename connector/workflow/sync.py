@@ -12,7 +12,7 @@ from connector.store import work
 from connector.store.nouns import Counts, Seen
 from connector.workflow.house import House
 
-#: Told after each page: desk, tickets so far, tickets in all if the desk says so.
+#: Told at the start and after each page: desk, tickets so far, tickets in all if the desk says so.
 Progress = Callable[[str, int, int | None], object]
 #: How many tickets a sweep fetches and saves at a time.
 SWEEP_PAGE = 200
@@ -103,6 +103,7 @@ def _each(
 
 def _one(house: House, name: str, progress: Progress, job: Callable[[_Pull], bool]) -> DeskReport:
     report = DeskReport(desk=name)
+    progress(name, 0, None)
     try:
         desk = house.desk(name)
         pull = _Pull(house, name, desk, progress, replace(report, problems=desk.check().problems))
@@ -130,6 +131,7 @@ def _pull(pull: _Pull) -> bool:
 
 
 def _sweep(pull: _Pull, *, believe: bool) -> bool:
+    house, started = pull.house, pull.house.now()
     present = dict.fromkeys(
         ticket for page in _understood(pull.name, pull.desk.every()) for ticket in page.tickets
     )
@@ -140,7 +142,10 @@ def _sweep(pull: _Pull, *, believe: bool) -> bool:
         return False
     # The desk is asked for the missing ones too: only what it calls gone is gone.
     everything = [*present, *missing]
-    return all(pull.take(page, None, len(everything)) for page in _pages(everything, SWEEP_PAGE))
+    if not all(pull.take(page, None, len(everything)) for page in _pages(everything, SWEEP_PAGE)):
+        return False
+    work.mark_synced(house.store, pull.name, started, house.now())
+    return True
 
 
 def _tickets_with_work(house: House, name: str) -> list[str]:

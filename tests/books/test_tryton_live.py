@@ -40,7 +40,7 @@ def test_check_names_what_the_books_do_not_know(live_tryton: TrytonServer) -> No
     )
     assert "4.1.2 Services" in messages[1]
     assert messages[2] == (
-        "Tryton has no tax 'USt 19'; mend it there, or name another under books.erp.options.taxes"
+        "Tryton has no tax 'USt 19'; mend it there, or name another under 'taxes' in the mapping of books.erp"
     )
 
 

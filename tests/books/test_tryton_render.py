@@ -111,7 +111,8 @@ def test_a_tax_code_without_a_tax_of_the_books() -> None:
     with pytest.raises(ConfigError) as refused:
         BOOKS.render(document("db-2026-0001", [amount_line("fee", "10.00", "AT-20", "20")]))
     assert str(refused.value) == (
-        "books.erp.options.taxes has no 'AT-20'; add the line 'AT-20: <name of the tax in Tryton>'"
+        "no 'AT-20' under 'taxes' in the mapping of books.erp; "
+        "add the line 'AT-20: <name of the tax in Tryton>'"
     )
 
 

@@ -60,6 +60,7 @@ def test_all_commands_are_there() -> None:
         "daemon",
         "status",
         "report owed",
+        "report seconds",
         "opening",
         "contract check",
         "contract schema",

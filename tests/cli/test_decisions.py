@@ -108,3 +108,39 @@ def test_books_are_the_object_of_accept_and_rebill(synced: Office) -> None:
     assert synced.ask("decide", "rebill", "db-2026-0001", *WHY)["reference"] == "db-2026-0002"
     synced.run("push")
     assert (synced.folder / "invoices" / "db-2026-0002.txt").exists()
+
+
+def test_what_a_person_changed_in_the_books_is_held_until_one_decides(synced: Office) -> None:
+    synced.run("close", *MARCH)
+    synced.run("push", "--yes")
+    page = synced.folder / "invoices" / "db-2026-0001.txt"
+    page.write_text(page.read_text(encoding="utf-8") + "Paid in cash\n", encoding="utf-8")
+    (row,) = synced.ask("reconcile", "--fix", code=1)["differences"]
+    assert (row["kind"], row["about"]) == ("changed_in_books", "db-2026-0001")
+    assert [one["status"] for one in synced.ask("report", "documents")] == ["held"]
+    assert synced.ask("push") == []
+    assert "decide rebill" in synced.run("status", code=1).stdout
+    synced.run("decide", "accept", "db-2026-0001", *WHY)
+    assert synced.ask("reconcile")["differences"] == []
+    assert "Paid in cash" in page.read_text(encoding="utf-8")
+    assert [one["status"] for one in synced.ask("report", "documents")] == ["pushed"]
+
+
+def test_a_document_that_was_handed_over_is_corrected_by_the_next_and_never_changed(synced: Office) -> None:
+    synced.run("close", *MARCH)
+    synced.run("push", "--yes")
+    sent = {path.name: path.read_bytes() for path in (synced.folder / "invoices").iterdir()}
+    synced.desk.delete_time(2)
+    synced.run("sync", "--sweep")
+    (closed,) = synced.ask("close", "--period", "2026-04")
+    (line,) = closed["invoice"]["lines"]
+    assert (closed["invoice"]["kind"], line["amount"], line["role"]) == (
+        "credit_note",
+        "-75.00",
+        "correction",
+    )
+    assert "our reference db-2026-0001" in line["text"]
+    synced.run("push")
+    after = {path.name: path.read_bytes() for path in (synced.folder / "invoices").iterdir()}
+    assert {name: after[name] for name in sent} == sent
+    assert sorted(after.keys() - sent.keys()) == ["db-2026-0002.json", "db-2026-0002.txt"]

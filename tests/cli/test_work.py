@@ -26,7 +26,7 @@ def test_a_month_goes_from_the_desk_into_the_books(office: Office) -> None:
     (closed,) = office.ask("close", *MARCH)
     assert (closed["invoice"]["reference"], closed["invoice"]["gross"]) == ("db-2026-0001", "89.25")
 
-    asked = office.run("push", code=130, answer="n\n")
+    asked = office.run("push", code=1, answer="n\n")
     assert "folder: 1 documents, 89.25 EUR gross" in asked.stderr
     (pushed,) = office.ask("push", "--yes")
     assert pushed["documents"] == [
@@ -90,6 +90,8 @@ def test_work_of_nobody_is_shown_and_fails(office: Office) -> None:
     (unowned,) = shown["unowned"]
     assert (unowned["work"], unowned["seconds"]) == ("zammad/2/3", 1800)
     assert unowned["owner"]["organization"] == "Other"
+    (acme, nobody) = office.ask("report", "seconds", code=1)
+    assert (acme["open"], acme["included"], nobody["held"], nobody["lost"]) == (3600, 18000, 1800, [])
     assert "organization 'Other'" in office.run("preview", *MARCH, code=1).stdout
 
 
@@ -118,6 +120,19 @@ def test_check_looks_at_files_and_logs_in(office: Office) -> None:
     assert offline["docks"] == []
     assert any("bad.yaml" in problem["source"] for problem in offline["errors"])
     assert "bad.yaml:1:1" in office.run("check", code=1).stdout
+
+
+def test_a_customer_file_that_cannot_be_read_is_left_out_aloud(office: Office) -> None:
+    good = (office.folder / "customers" / "acme.yaml").read_text(encoding="utf-8")
+    bad = good.replace("acme", "bad").replace("ACME GmbH", "Bad Ltd").replace("DE-19", "XX-9")
+    (office.folder / "customers" / "bad.yaml").write_text(bad, encoding="utf-8")
+    office.run("sync")
+    for command in (("preview",), ("close", *MARCH), ("cycle", "--yes")):
+        result = office.run(*command, "--json", code=1)
+        assert "bad.yaml:7:16: tax 'XX-9' is not defined" in result.stderr
+    (problem, *_) = office.ask("preview", "--period", "2026-04", code=1)["problems"]
+    assert "bad.yaml" in problem["source"]
+    assert office.ask("report", "documents")[0]["status"] == "pushed"  # the others go on
 
 
 def test_settle_needs_one_word(office: Office) -> None:
@@ -154,6 +169,7 @@ def test_the_keys_for_scripts_are_as_the_quickstart_says(office: Office) -> None
         "push": office.ask("push", "--yes"),
         "cycle": office.ask("cycle"),
         "report documents": office.ask("report", "documents"),
+        "report seconds": office.ask("report", "seconds"),
         "reconcile": office.ask("reconcile"),
         "status": office.ask("status"),
         "check": office.ask("check"),

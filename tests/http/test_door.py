@@ -59,7 +59,8 @@ def test_credentials_that_do_not_suffice(remote: responses.RequestsMock, status:
     with pytest.raises(AuthFailed) as caught:
         door.session.read("GET", "t")
     assert caught.value.status == status
-    assert caught.value.message == f'GET {BASE}/t: {status}: {{"error": "Not authorized"}}'
+    said, asked = '{"error": "Not authorized"}', "is the secret right, its user allowed?"
+    assert caught.value.message == f"GET {BASE}/t: {status}: {said}; {asked}"
     assert door.session.requests == 1
 
 
@@ -84,6 +85,13 @@ def test_a_read_is_tried_again_until_it_works(remote: responses.RequestsMock, st
     assert len(door.waits) == 2
     assert 1 <= door.waits[0] <= 2
     assert 2 <= door.waits[1] <= 3
+
+
+def test_an_error_page_cannot_write_on_the_terminal(remote: responses.RequestsMock) -> None:
+    remote.get(f"{BASE}/t", status=404, body="not\x1b[2J\r\nhere\u202e")
+    with pytest.raises(Refused) as caught:
+        Door().session.read("GET", "t")
+    assert caught.value.message == f"GET {BASE}/t: 404: not [2J here"
 
 
 def test_a_read_is_given_up_after_four_attempts(remote: responses.RequestsMock) -> None:

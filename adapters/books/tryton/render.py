@@ -55,7 +55,8 @@ def _word(books: str, taxes: Mapping[str, str], code: str, percent: Decimal) -> 
     word = taxes.get(at_rate) or taxes.get(code)
     if word is None:
         raise ConfigError(
-            f"books.{books}.options.taxes has no '{code}'; add the line '{code}: <name of the tax in Tryton>'"
+            f"no '{code}' under 'taxes' in the mapping of books.{books}; "
+            f"add the line '{code}: <name of the tax in Tryton>'"
         )
     return word
 

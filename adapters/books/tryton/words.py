@@ -162,7 +162,7 @@ class Words:
         )
         if len(rows) != 1:
             found = "no tax" if not rows else f"{len(rows)} taxes"
-            place = f"books.{self._settings.name}.options.taxes"
+            place = f"'taxes' in the mapping of books.{self._settings.name}"
             raise Refused(f"Tryton has {found} '{name}'; mend it there, or name another under {place}")
         row = rows[0]
         plain = row["type"] == "percentage" and not row["childs"]
