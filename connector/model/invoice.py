@@ -99,7 +99,7 @@ class Invoice:
     currency: str
     seller: Party
     buyer: Party
-    buyer_key: Mapping[str, str]  #: the customer's key in the books, as the customer file says
+    buyer_key: Mapping[str, str]  #: the customer's key in the books; the file of the day it is sent decides
     order_number: str
     language: str
     lines: tuple[InvoiceLine, ...]

@@ -146,7 +146,7 @@ def _send(target: Target, stored: StoredInvoice) -> Pushed:
 def _create(target: Target, stored: StoredInvoice) -> Pushed:
     reference, house = stored.invoice.reference, target.house
     try:
-        payload = target.books.render(stored.invoice)
+        payload = target.books.render(_addressed(house, stored.invoice))
     except ConfigError as error:
         return target.note(reference, Status.DUE, str(error))
     except Refused as refusal:
@@ -168,6 +168,13 @@ def _create(target: Target, stored: StoredInvoice) -> Pushed:
     except Refused as refusal:
         return _refused(target, reference, refusal)
     return _post(target, stored.invoice, target.receive(stored.invoice, receipt))
+
+
+def _addressed(house: House, invoice: Invoice) -> Invoice:
+    """Take the customer's key in the books from the file as it stands now: a wrong one is mended there."""
+    customer = house.customers.get(invoice.customer)
+    key = customer.books.get(invoice.target) if customer else None
+    return invoice if key is None else replace(invoice, buyer_key=key)
 
 
 def _refused(target: Target, reference: str, refusal: Refused) -> Pushed:

@@ -48,6 +48,19 @@ def test_later_pushes_do_not_ask(house: House, books: FakeBooks) -> None:
     assert books.creates == 2
 
 
+def test_a_wrong_key_in_the_books_is_mended_in_the_customer_file(house: House, books: FakeBooks) -> None:
+    reference = bill(house)
+    books.refusal = {reference: Refused("there is no party 41")}
+    assert [document.status for document in send(house)] == [Status.HELD]
+    books.refusal = {}
+    customer = house.customers["acme"]
+    house.customers = {"acme": customer.model_copy(update={"books": {"tryton": {"party": "14"}}})}
+    house.now.forward(minutes=5)  # type: ignore[attr-defined] # the test's clock
+    settle(house, reference, None)
+    assert [document.status for document in send(house)] == [Status.PUSHED]
+    assert books.invoices[reference].buyer_key == {"party": "14"}
+
+
 def test_nothing_to_push_asks_nothing(house: House) -> None:
     assert push(house) == ()
 

@@ -27,14 +27,14 @@ def test_pull_saves_all_pages_and_marks_the_start(house: House, desk: FakeDesk, 
 
     def progress(name: str, done: int, total: int | None) -> None:
         shown.append((name, done, total))
-        clock.forward(minutes=1)
+        clock.forward(minutes=bool(done))
 
     started = clock()
     (report,) = sync(house, progress=progress)
     assert seconds(house) == {"zammad/1/a": 3600, "zammad/2/a": 3600, "zammad/3/a": 3600}
     assert report.complete
     assert (report.tickets, report.counts) == (3, Counts(new=3))
-    assert shown == [("zammad", 2, 3), ("zammad", 3, 3)]
+    assert shown == [("zammad", 0, None), ("zammad", 2, 3), ("zammad", 3, 3)]
     assert work.synced_until(house.store) == {"zammad": started}
 
 
@@ -214,7 +214,7 @@ def test_lease_is_renewed_during_a_long_pull_and_given_back(
     busy: list[str] = []
 
     def progress(*_: object) -> None:
-        clock.forward(seconds=60)  # 4 pages: 240 s, twice the lease
+        clock.forward(seconds=60)  # the start and 4 pages: 300 s, more than twice the lease
         try:
             lease.acquire(house.store, "another", clock())
         except Busy as held:
@@ -222,5 +222,5 @@ def test_lease_is_renewed_during_a_long_pull_and_given_back(
 
     (report,) = sync(house, progress=progress)
     assert report.complete
-    assert len(busy) == 4
+    assert len(busy) == 5
     lease.acquire(house.store, "another", clock())
