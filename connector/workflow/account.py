@@ -23,6 +23,7 @@ from connector.rating.history import Chapter, fold
 from connector.rating.terms import Terms, terms_of
 from connector.store import ledger
 from connector.store.decisions import decisions
+from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
 from connector.store.work import latest_seq, owners, touched_since, unclaimed, work_between
 from connector.workflow.house import House
@@ -30,6 +31,8 @@ from connector.workflow.house import House
 #: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
 #: length of an entry that is not long (`work_between` sees to those).
 _SLACK = timedelta(days=2)
+#: The event of a close that withheld a difference which no fact explains; its subject is CUSTOMER/PERIOD.
+WITHHELD = "withheld"
 #: Decisions after a close that can change what a closed period ought to be.
 _REACHES_BACK = frozenset(Kind) - {Kind.CREDIT, Kind.TRANSFER, Kind.APPROVE, Kind.REBILL}
 
@@ -181,11 +184,22 @@ def _first_touched(account: Account) -> int:
     if any(decision.kind in _REACHES_BACK for decision in _since(account, last.seq)):
         return 0
     touched = touched_since(account.house.store, last.seq, account.scope)
-    days = [*_unclaimed_days(account), *([touched] if touched else [])]
+    days = [*_unclaimed_days(account), *_withheld_days(account), *([touched] if touched else [])]
     if not days:
         return len(account.closed)
     start = month_of(min(days) - _SLACK).start
     return sum(one.period.start < start for one in account.closed)
+
+
+def _withheld_days(account: Account) -> Iterator[date]:
+    """Yield a day of each period whose difference a close withheld, until a person accepts it."""
+    store, name = account.house.store, account.customer.customer
+    accepted = {one.target: one.at for one in account.decisions if one.kind is Kind.ACCEPT}
+    for one in account.closed:
+        target = f"{name}/{one.period}"
+        for event in events(store, kind=WITHHELD, subject=target, last=1):
+            if target not in accepted or accepted[target] < event.at:
+                yield one.period.start + _SLACK
 
 
 def _unclaimed_days(account: Account) -> Iterator[date]:

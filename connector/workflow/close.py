@@ -13,9 +13,10 @@ from connector.model.statement import Fate, Statement
 from connector.rating.digest import statement_digest
 from connector.store import ledger
 from connector.store.decisions import decide
+from connector.store.events import record
 from connector.store.nouns import Claim, Closing
 from connector.store.work import synced_until
-from connector.workflow.account import Account, open_account
+from connector.workflow.account import WITHHELD, Account, open_account
 from connector.workflow.house import House
 from connector.workflow.statements import Preview, due_on, ends_at, previews
 from connector.workflow.unattended import taken_from
@@ -93,6 +94,8 @@ def _close(account: Account, *, wait: bool) -> Closed:
     (shown,) = previews(account, period)
     if shown.problems and (waiting := next((one for one in shown.problems if one.code in _APPROVALS), None)):
         return Closed(customer=name, period=period, skipped=waiting.message)
+    for problem in shown.reopened.withheld:
+        record(account.house.store, account.house.now(), account.house.actor, WITHHELD, problem.about)
     invoice = ledger.close_period(account.house.store, closing_of(account, shown), account.house.now())
     problems = (*shown.statement.problems, *shown.problems)
     return Closed(customer=name, period=period, invoice=invoice, problems=tuple(dict.fromkeys(problems)))

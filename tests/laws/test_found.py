@@ -13,6 +13,7 @@ from connector.model.work import Survey
 from connector.store import ledger
 from connector.workflow import explain as explaining
 from connector.workflow.account import open_account
+from connector.workflow.close import close
 from connector.workflow.statements import house_statement, preview
 from tests.laws.test_restarts import GatedHistory, History
 
@@ -203,6 +204,10 @@ def test_difference_without_a_fact_is_withheld_whatever_else_changed(
     assert [(one.code, str(one.amount)) for one in shown.problems] == [("engine_difference", "30.00")]
     assert shown.invoice is not None
     assert [str(line.amount) for line in shown.invoice.lines] == ["19.90"]
+    (closed,) = close(history.town.house, None, ["acme"])
+    assert closed.skipped == ""
+    (later,) = preview(history.town.house, None, ["acme"])  # the close did not make it go quiet
+    assert [one.code for one in later.problems] == ["engine_difference"]
 
 
 def test_accepted_difference_is_billed_and_explained(history: History) -> None:
