@@ -100,7 +100,8 @@ def invoice_line(
 
 def _one_line(text: str) -> str:
     """Take out what cannot be printed: a desk's ticket number and a person's reason stand in the text."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    printable = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printable.split())
 
 
 def _figures(due: DueLine, currency: str) -> tuple[Decimal, str, Decimal]:
