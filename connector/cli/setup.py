@@ -126,11 +126,16 @@ def _docks(house: House) -> list[tuple[Group, str]]:
 def _dock(house: House, kind: Group, name: str) -> _Dock:
     row = {"kind": kind, "name": name, "product": "", "version": "", "says": "fine"}
     try:
-        info = house.desk(name).check() if kind == "desks" else house.book(name).check()
+        if kind == "desks":
+            desk = house.desk(name).check()
+            return _Dock(FINE, {**row, "product": desk.product, "version": desk.version}, desk.problems)
+        books = house.book(name).check()
     except FORESEEN as error:
         code, message = told(error)
         return _Dock(code, {**row, "says": message})
-    return _Dock(FINE, {**row, "product": info.product, "version": info.version}, info.problems)
+    says = f"fine; taxes are rounded by {books.tax_rounding}"
+    row |= {"product": books.product, "version": books.version, "says": says}
+    return _Dock(FINE, row, books.problems)
 
 
 COMMANDS = (init, check, adapters)

@@ -112,7 +112,7 @@ def test_check_looks_at_files_and_logs_in(office: Office) -> None:
     found = office.ask("check")
     assert [(dock["name"], dock["says"]) for dock in found["docks"]] == [
         ("zammad", "fine"),
-        ("folder", "fine"),
+        ("folder", "fine; taxes are rounded by document"),
     ]
     assert found["errors"] == []
     (office.folder / "customers" / "bad.yaml").write_text("customer: bad\n", encoding="utf-8")
