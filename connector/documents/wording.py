@@ -20,7 +20,8 @@ class Issued(NamedTuple):
 
 
 _MONTHS_DE = (
-    "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()  # noqa: SIM905 # a list of words reads better
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
 )
 
 _PHRASES = {

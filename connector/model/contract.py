@@ -84,10 +84,6 @@ class Condition(Written):
     cost_centre: OneOrMany | None = None
 
 
-#: What a condition may ask about; `shift` is computed, the rest comes through the desk's mapping.
-FACETS = tuple(name for name in Condition.model_fields if name != "shift")
-
-
 class Rounding(Written):
     """How an entry's whole time becomes billed time."""
 

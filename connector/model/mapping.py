@@ -1,6 +1,6 @@
 """The mapping file of a desk: lookup tables from the desk's words to the contract's words."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -30,6 +30,12 @@ class TimeRules(Written):
     )
 
 
+#: What a condition may ask about; its `shift` is computed, these come through the mapping.
+Facet = Literal[
+    "service", "site", "technician", "category", "priority", "item", "contact", "org_unit", "cost_centre"
+]
+
+
 class Lookup(Written):
     """How one facet is found: a JMESPath over the work, then a table."""
 
@@ -55,23 +61,7 @@ class DeskMapping(Written):
     """The mapping file of one desk."""
 
     time: TimeRules = TimeRules()
-    facets: dict[
-        Annotated[
-            Literal[
-                "service",
-                "site",
-                "technician",
-                "category",
-                "priority",
-                "item",
-                "contact",
-                "org_unit",
-                "cost_centre",
-            ],
-            Field(),
-        ],
-        Lookup,
-    ] = Field(default_factory=dict)
+    facets: dict[Facet, Lookup] = Field(default_factory=dict)
     shift: dict[Text, Slug] = Field(
         default_factory=dict, description="service: the shift of its day-only work; '*' for any service"
     )

@@ -1,7 +1,6 @@
 """Invoices for people and scripts: lines, totals per tax category, and how far each has come."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from textwrap import wrap
 from typing import Any, Protocol
 
@@ -26,10 +25,6 @@ class Stored(Protocol):
     @property
     def reason(self) -> str:
         """Why it is held, if it is."""
-
-    @property
-    def created_at(self) -> datetime:
-        """When its period was closed."""
 
 
 def totals(invoice: Invoice) -> list[str]:

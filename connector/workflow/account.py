@@ -144,7 +144,9 @@ def owner_of(seen: SeenWork, moves: Moves, owners: Owners) -> str:
     """Return the customer of an entry: by a person's word, else by its close, else as first seen."""
     said = moves.last_word(seen.entry)
     first = owners.customer_of(seen.entry.desk, seen.first_owner)
-    return seen.claimed_by or first if said is None else said or first or seen.claimed_by
+    if said is None:
+        return seen.claimed_by or first
+    return said or first or seen.claimed_by
 
 
 def _worded(seen: SeenWork, mappings: Mapping[str, DeskMapping]) -> Work:
