@@ -15,11 +15,6 @@ from connector.model.contract import Calendar, Customer
 from connector.model.problem import Problem
 
 
-def calendar_name(calendar: Calendar) -> str:
-    """Name a calendar as a basis does: ``DE`` or ``DE-BY``."""
-    return f"{calendar.country}-{calendar.state}" if calendar.state else calendar.country
-
-
 def calendars_of(customer: Customer) -> Iterator[tuple[str, Calendar]]:
     """Yield the calendars that a customer file names, each with its path in the file."""
     if customer.holidays:
@@ -44,6 +39,16 @@ def public_holidays(country: str, state: str | None, first: int, last: int) -> d
     language = holidays.country_holidays(country).default_language
     found = holidays.country_holidays(country, subdiv=state, years=range(first, last + 1), language=language)
     return dict(sorted(found.items()))
+
+
+def holidays_of(calendar: Calendar, first: int, last: int) -> dict[date, str]:
+    """Return the days that are holidays here: the public ones, more and fewer as was agreed."""
+    public = public_holidays(calendar.country, calendar.state, first, last)
+    agreed = {day: public.get(day, _AGREED) for day in (*public, *calendar.also)}
+    return {day: agreed[day] for day in sorted(agreed) if day not in calendar.not_}
+
+
+_AGREED = "agreed holiday"
 
 
 @cache

@@ -115,7 +115,12 @@ def open_account(house: House, name: str) -> Account:
     """
     customer = house.customer(name)
     basis = reading.build(
-        customer, house.origins[name], house.settings, house.mappings, house.today().year + 1
+        customer,
+        house.origins[name],
+        house.settings,
+        house.mappings,
+        house.today().year + 1,
+        {each: (noun, house.list_origins[each]) for each, noun in house.price_lists.items()},
     )
     said = decisions(house.store)
     everyone = Owners(house.customers.values())
