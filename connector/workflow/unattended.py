@@ -54,7 +54,7 @@ def closed_problems(account: Account, reopened: Reopened) -> Iterator[Problem]:
 
 def _unbilled_months(account: Account) -> Iterator[Problem]:
     first = account.customer.first_period
-    if account.closed and first < account.closed[0].period:
+    if account.closed and account.customer.billing_from < account.closed[0].period.start:
         began = account.closed[0].period
         yield Problem(
             code="billing_from_moved",
