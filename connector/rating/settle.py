@@ -13,8 +13,8 @@ from connector.rating.calls import Counting, every_ticket
 from connector.rating.charges import Charges
 from connector.rating.choose import Choice, Price, choices_of, price_text
 from connector.rating.cover import Cover, cover
-from connector.rating.gates import Bench, Verdict
 from connector.rating.doubts import disbelief, unbilled, unpriced
+from connector.rating.gates import Bench, Verdict
 from connector.rating.lines import LineBook
 from connector.rating.pieces import Piece
 from connector.rating.terms import PoolTerms, Terms
@@ -150,10 +150,6 @@ class Settlement:
             self.problems.append(verdict.problem)
         if verdict.held:
             self._hold(piece, billed, real, verdict.held)
-        elif stop and stop.holds:
-            message = f"the allowance {stop.id} is used up, and the contract says 'then: hold'"
-            self._problem(piece, "allowance_used_up", message)
-            self._hold(piece, billed, real, message)
         elif self._pends(piece):
             contract = piece.offer.contract
             message = (
@@ -161,6 +157,10 @@ class Settlement:
                 "waits until it is, or say 'pending: bill'"
             )
             self._problem(piece, "contract_pending", message)
+            self._hold(piece, billed, real, message)
+        elif stop and stop.holds:
+            message = f"the allowance {stop.id} is used up, and the contract says 'then: hold'"
+            self._problem(piece, "allowance_used_up", message)
             self._hold(piece, billed, real, message)
         elif stop and stop.then_contract:
             self._under(piece, stop, billed, real)
