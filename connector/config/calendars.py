@@ -70,7 +70,7 @@ def calendar_problems(customer: Customer, origin: Origin) -> list[Problem]:
     """Tell which countries and states the `holidays` library does not know."""
     problems = []
     for path, calendar in calendars_of(customer):
-        part, message = _fault(calendar)
+        part, message = calendar_fault(calendar)
         if part:
             source = origin.source(f"{path}.{part}")
             problems.append(
@@ -79,7 +79,7 @@ def calendar_problems(customer: Customer, origin: Origin) -> list[Problem]:
     return problems
 
 
-def _fault(calendar: Calendar) -> tuple[str, str]:
+def calendar_fault(calendar: Calendar) -> tuple[str, str]:
     """Return the key at fault and the sentence; empty ones if the calendar is known."""
     country, state = calendar.country, calendar.state
     states = holidays.list_supported_countries(include_aliases=False)

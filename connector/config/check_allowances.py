@@ -34,8 +34,10 @@ def rows_for(asked: Iterable[Table], whole: Reach) -> list[Rate]:
     return [row for table in asked for row in table.rows_for(whole)]
 
 
-def _of_calls(row: Rate) -> bool:
-    return row.per_call is not None or (row.tiers is not None and not row.tiers.of_time)
+def _counted(row: Rate) -> bool:
+    """Tell whether a row charges by the call, visit or entry rather than by time."""
+    single = (row.per_call, row.per_visit, row.flat)
+    return any(single) or (row.tiers is not None and not row.tiers.of_time)
 
 
 def _idle(noun: Allowance, path: str, asked: list[Table]) -> Iterator[Fault]:
@@ -60,10 +62,10 @@ def _unused(what: str, kind: str, rows: list[Rate]) -> str:
     priced = [row for row in rows if row.priced]
     if rows and all(row.included or row.free for row in rows):
         return f"nothing eats {what}: all its work is included or free; take it out, or price the work"
-    if kind == "count" and not any(_of_calls(row) for row in priced):
-        return f"{what} counts calls, but no row prices its work 'per_call' or by tiers of calls; add the row"
-    if kind == "time" and priced and all(_of_calls(row) for row in priced):
-        return f"{what} is of time, but all its work is priced by the call; write it as so many calls"
+    if kind == "count" and not any(_counted(row) for row in priced):
+        return f"{what} counts calls, but no row prices its work by the call or visit; add one, as 'per_call'"
+    if kind == "time" and priced and all(_counted(row) for row in rows):
+        return f"{what} is of time, but its work is priced by the call or visit; write it as so many calls"
     if kind == "money" and not priced:
         return f"{what} is of money, but no row prices its work; add the row"
     return ""
@@ -76,7 +78,9 @@ def _leads_nowhere(noun: Allowance, path: str, ids: set[str], customer: Customer
         block = next(block for block in customer.blocks if block.id == noun.then.next)
         contract = customer.contracts[int(path.split(".")[1])].id
         if block.contracts and contract not in block.contracts:
-            message = f"block '{block.id}' is not for contract '{contract}'; add it to the block's 'contracts'"
+            message = (
+                f"block '{block.id}' is not for contract '{contract}'; add it to the block's 'contracts'"
+            )
             yield Fault(code="unknown_next", path=f"{path}.then", message=message)
 
 
@@ -84,7 +88,9 @@ def _unknown_next(then: object, path: str, ids: set[str], customer: Customer) ->
     if not isinstance(then, Cascade):
         return
     if then.next is not None and then.next not in ids:
-        message = f"'{then.next}' is neither an allowance here nor a block; {suggestion(then.next, sorted(ids))}"
+        message = (
+            f"'{then.next}' is neither an allowance here nor a block; {suggestion(then.next, sorted(ids))}"
+        )
         yield Fault(code="unknown_next", path=f"{path}.then.next", message=message)
     if then.contract is not None:
         yield from _unknown_contract(then.contract, f"{path}.then.contract", customer)
@@ -113,7 +119,9 @@ def _block_unused(block: Block, served: list[Contract], price_lists: PriceLists)
     if whole.empty:
         return f"{what} is for no work: its 'except' leaves out all that 'for' takes"
     if not served:
-        return f"no contract is valid while {what} is: nothing can draw on it; mend its 'valid' or 'contracts'"
+        return (
+            f"no contract is valid while {what} is: nothing can draw on it; mend its 'valid' or 'contracts'"
+        )
     rows = [row for contract in served for row in rows_for(tables_of(contract, price_lists), whole)]
     if not any(row.priced for row in rows):
         return f"no row prices the work of {what}: nothing can draw on it; add the row, or mend its 'for'"

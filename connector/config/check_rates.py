@@ -1,7 +1,7 @@
 """Checks of price tables: rows never reached, rows that hide others, tiers that do not mean what they say."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from connector.config.parts import Fault, parts, rates_of
 from connector.config.reach import Reach, in_words, reach, same_outcome, shared, takers
@@ -21,8 +21,8 @@ def rate_faults(rates: Sequence[Rate], at: str, origin: Origin) -> Iterator[Faul
         elif (before := takers(rows[:number], row)) is not None:
             yield Fault(code="rate_unreached", path=path, message=_unreached(number, before, at, origin))
         else:
-            for above in range(number):
-                yield from _shadowed(rates, rows, above, number, at, origin)
+            found = (_shadowed(rates, rows, above, number, at, origin) for above in range(number))
+            yield from islice((fault for fault in found if fault), 1)
 
 
 def _unreached(number: int, before: Sequence[int], at: str, origin: Origin) -> str:
@@ -40,25 +40,31 @@ def _row(number: int, at: str, origin: Origin) -> str:
 
 def _shadowed(
     rates: Sequence[Rate], rows: Sequence[Reach], above: int, number: int, at: str, origin: Origin
-) -> Iterator[Fault]:
+) -> Fault | None:
+    """Tell where a row hides part of another. Shifts may overlap: there the order is how it is meant."""
     one, other = rows[above], rows[number]
     both = shared(one, other)
-    if both is None or takers(rows[:above], Reach(both)) is not None or same_outcome(rates[above], rates[number]):
-        return
+    if both is None or takers(rows[:above], Reach(both)) is not None or _apart(one, other):
+        return None
     row = _row(above, at, origin)
     if one.when.keys() <= other.when.keys():
-        taken = {facet: values for facet, values in both.items() if values != other.when[facet]}
-        message = (
-            f"rates[{number}] never gets {in_words(taken)}: {row} takes it before; take that out of one of them"
-        )
+        taken = {facet: values for facet, values in both.items() if not other.when[facet] <= values}
+        message = f"rates[{number}] never gets {in_words(taken)}: {row} takes it before; take it out of one"
     elif other.when.keys() - one.when.keys() and rates[above].priced and rates[number].priced:
         message = (
             f"{row} goes before rates[{number}] where both fit ({in_words(both)}); if that is not meant, "
             "write a row for it before them, or an 'except'"
         )
     else:
-        return
-    yield Fault(code="rate_shadowed", path=f"{at}.{number}", message=message, warning=True)
+        return None
+    if same_outcome(rates[above], rates[number]):
+        return None
+    return Fault(code="rate_shadowed", path=f"{at}.{number}", message=message, warning=True)
+
+
+def _apart(one: Reach, other: Reach) -> bool:
+    shifts = [row.when["shift"] for row in (one, other) if "shift" in row.when]
+    return len(shifts) > 1 and shifts[0].isdisjoint(shifts[1])
 
 
 def last_row_faults(contract: Contract, at: str, price_list: PriceList | None) -> Iterator[Fault]:
@@ -91,7 +97,9 @@ def tier_faults(noun: Contract | PriceList, at: str) -> Iterator[Fault]:
             yield from _falls(tiers, path)
     for path, rate in rates_of(noun, at):
         if rate.tiers is not None and rate.tiers.of_time and rate.count == "every ticket":
-            message = "'count' is of calls, but the bounds 'to' of these tiers are times; write 'to: 10 calls'"
+            message = (
+                "'count' is of calls, but the bounds 'to' of these tiers are times; write 'to: 10 calls'"
+            )
             yield Fault(code="tiers_unfit", path=f"{path}.count", message=message)
 
 
@@ -121,4 +129,3 @@ def _falls(tiers: Tiers, path: str) -> Iterator[Fault]:
             yield Fault(
                 code="tiers_fall", path=f"{path}.steps.{number + 1}.price", message=message, warning=True
             )
-

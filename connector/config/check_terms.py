@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from connector.config.check_allowances import rows_for, tables_of
 from connector.config.basis import PriceLists
+from connector.config.check_allowances import rows_for, tables_of
 from connector.config.parts import Fault
 from connector.config.reach import Reach, reach
 from connector.model.contract import Contract
@@ -42,7 +42,9 @@ def _never_met(contract: Contract, at: str, price_lists: PriceLists) -> Iterator
             yield _idle("limit", limit.id, f"{at}.limits.{row}")
     for row, credit in enumerate(contract.sla_credits):
         if credit.of == "fees" and not contract.fees:
-            message = f"SLA credit '{credit.id}' is a part of the fees, but the contract has none; add the fee"
+            message = (
+                f"SLA credit '{credit.id}' is a part of the fees, but the contract has none; add the fee"
+            )
             path = f"{at}.sla_credits.{row}"
             yield Fault(code="sla_credit_idle", path=path, message=message, warning=True)
         elif credit.of == "ticket" and credit.percent is not None and not charged(reach(credit.when)):
@@ -50,7 +52,9 @@ def _never_met(contract: Contract, at: str, price_lists: PriceLists) -> Iterator
 
 
 def _idle(what: str, id_: str, path: str, code: str = "") -> Fault:
-    message = f"{what} '{id_}' acts on nothing: no row prices work that it fits; mend its 'when', or add the row"
+    message = (
+        f"{what} '{id_}' acts on nothing: no row prices work that it fits; mend its 'when', or add the row"
+    )
     return Fault(code=code or f"{what}_idle", path=path, message=message, warning=True)
 
 
@@ -100,9 +104,10 @@ def _earliest(*days: date | None) -> date | None:
 def _lists(contract: Contract, at: str, price_lists: PriceLists) -> Iterator[Fault]:
     if contract.price_list in price_lists and contract.price_list:
         first = price_lists[contract.price_list][0].versions[0].from_
-        if first > contract.valid.from_:
+        start = contract.valid.from_
+        if first > start:
             message = (
-                f"price list '{contract.price_list}' begins {first}, but the contract {contract.valid.from_}: "
+                f"price list '{contract.price_list}' begins {first}, but the contract {start}: "
                 "until then only the contract's own rows hold; add the earlier version to the list"
             )
             yield Fault(code="price_list_late", path=f"{at}.price_list", message=message, warning=True)

@@ -126,4 +126,6 @@ def same_outcome(one: Rate, other: Rate) -> bool:
 
 def in_words(facts: Facts) -> str:
     """Name what is asked: ``service on-site, shift night``."""
-    return ", ".join(f"{facet} {' or '.join(sorted(values))}" for facet, values in facts.items()) or "all work"
+    return (
+        ", ".join(f"{facet} {' or '.join(sorted(values))}" for facet, values in facts.items()) or "all work"
+    )
