@@ -54,9 +54,11 @@ def _holidays(customer: Customer) -> Iterator[Fault]:
     for path, calendar in calendars_of(customer):
         if calendar_fault(calendar)[0]:
             continue
-        for key, day in [("also", day) for day in calendar.also] + [("not", day) for day in calendar.not_]:
-            if message := _idle_day(calendar, key, day, max(first, customer.billing_from), last):
-                yield Fault(code="holiday_idle", path=f"{path}.{key}", message=message, warning=True)
+        for key, days in (("also", calendar.also), ("not", calendar.not_)):
+            for number, day in enumerate(days):
+                if message := _idle_day(calendar, key, day, max(first, customer.billing_from), last):
+                    place = f"{path}.{key}.{number}"
+                    yield Fault(code="holiday_idle", path=place, message=message, warning=True)
 
 
 def _idle_day(calendar: Calendar, key: str, day: date, first: date, last: date | None) -> str:

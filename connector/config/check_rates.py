@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from connector.config.parts import Fault, parts, rates_of
-from connector.config.reach import Reach, in_words, reach, same_outcome, shared, takers
+from connector.config.reach import Reach, in_words, reach, same_outcome, shared, takers, takes_all, within
 from connector.model.basis import Origin
 from connector.model.contract import Contract
 from connector.model.prices import PriceList, Rate, Tiers
@@ -46,20 +46,25 @@ def _shadowed(
     both = shared(one, other)
     if both is None or takers(rows[:above], Reach(both)) is not None or _apart(one, other):
         return None
+    if same_outcome(rates[above], rates[number]):
+        return None
     row = _row(above, at, origin)
-    if one.when.keys() <= other.when.keys():
-        taken = {facet: values for facet, values in both.items() if not other.when[facet] <= values}
+    taken = {facet: values for facet, values in both.items() if other.when.get(facet, set()) - values}
+    if taken and takes_all(one, Reach({**other.when, **taken}, other.but)):
         message = f"rates[{number}] never gets {in_words(taken)}: {row} takes it before; take it out of one"
-    elif other.when.keys() - one.when.keys() and rates[above].priced and rates[number].priced:
+    elif _cheaper(rates[above], rates[number]) and not within(one.when, other.when):
         message = (
-            f"{row} goes before rates[{number}] where both fit ({in_words(both)}); if that is not meant, "
-            "write a row for it before them, or an 'except'"
+            f"{row} is cheaper and goes before rates[{number}] where both fit ({in_words(both)}); put the "
+            "dearer row first, or write a row for it before them"
         )
     else:
         return None
-    if same_outcome(rates[above], rates[number]):
-        return None
     return Fault(code="rate_shadowed", path=f"{at}.{number}", message=message, warning=True)
+
+
+def _cheaper(one: Rate, other: Rate) -> bool:
+    """Who writes a dearer price for some work means it to hold: the dearer row stands first."""
+    return bool(one.hourly and other.hourly and one.hourly.amount < other.hourly.amount)
 
 
 def _apart(one: Reach, other: Reach) -> bool:
