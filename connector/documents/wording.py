@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from connector.documents.figures import arithmetic, figures
-from connector.documents.phrases import day, days, duration, figure, label, named, say
+from connector.documents.phrases import counted, day, days, duration, figure, label, named, say
 from connector.model.invoice import DueLine, InvoiceLine, Role
 from connector.model.period import Period, parse_period
 from connector.model.statement import Line
@@ -108,8 +108,10 @@ def _how(line: Line, voice: Voice) -> list[str]:
     """Say why the line is there, where its name alone does not, and how its amount comes about."""
     language, kind = voice.language, line.key.kind
     if kind == "covered":
-        time = duration(line.seconds, language)
-        return [say(language, "covered", time=time, block=_block(line, voice))]
+        much = (
+            duration(line.seconds, language) if line.seconds else counted(line.quantity, line.unit, language)
+        )
+        return [say(language, "covered", much=much, block=_block(line, voice))]
     said: list[str] = []
     if kind == "prepaid":
         said.append(say(language, "prepaid", block=_block(line, voice)))
