@@ -18,9 +18,10 @@ from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.statement import RATED_KINDS, Fate, LineKey, Lot, Statement
 from connector.model.work import Work
+from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import Chapter, fold
-from connector.rating.terms import Terms, terms_of
+from connector.rating.terms import Terms
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.early import EarlyWork

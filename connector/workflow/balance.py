@@ -7,9 +7,9 @@ from decimal import Decimal
 from connector.model.decision import Kind
 from connector.model.period import Period
 from connector.model.statement import AllowancePosition, Delivery
+from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import fold
-from connector.rating.terms import terms_of
 from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
 from connector.workflow.statements import current_period, previews

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from connector.model.period import Period
 from connector.model.statement import Fate, Statement
+from connector.rating.compile import terms_of
 from connector.rating.history import fold
-from connector.rating.terms import terms_of
 from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
 from connector.workflow.statements import current_period, house_statement, previews

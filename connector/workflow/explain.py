@@ -13,9 +13,9 @@ from connector.model.invoice import InvoiceLine, Role
 from connector.model.period import Period
 from connector.model.statement import Fate, Line, LineKey, RatedItem, Statement
 from connector.model.work import Work
+from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import Chapter, fold
-from connector.rating.terms import terms_of
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import ClosedPeriod, Status, StoredInvoice

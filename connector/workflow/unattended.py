@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Lot, RatedItem, Statement
+from connector.rating.compile import terms_of
 from connector.rating.history import fold
-from connector.rating.terms import terms_of
 from connector.store import ledger
 from connector.workflow.account import Account, Reopened
 
