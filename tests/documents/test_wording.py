@@ -163,10 +163,10 @@ ON, AM = ", on 17 March 2026", ", am 17.03.2026"
             f"-1,5 GB zu 1,60 EUR{AM}",
         ),
         (
-            line("-60.00", "prepaid", ref="blocks/ten", seconds=2700, **{**HOUR, "price": Decimal("-80.00")}),
-            ("-0.75", "hour", "80.00"),
-            f"paid with ten (invoice R-1 of 4 April 2026), 45m at 80.00 EUR/h{ON}",
-            f"bezahlt mit ten (Rechnung R-1 vom 04.04.2026), 45 Min. zu 80,00 EUR/Std.{AM}",
+            line("-60.00", "prepaid", ref="blocks/ten"),
+            ("-1", "piece", "60.00"),
+            f"used of what was paid in advance, invoice R-1 of 4 April 2026{ON}",
+            f"verbraucht von der Vorauszahlung, Rechnung R-1 vom 04.04.2026{AM}",
         ),
         (
             line("0.00", "covered", ref="blocks/ten", seconds=7200),
@@ -181,16 +181,16 @@ ON, AM = ", on 17 March 2026", ", am 17.03.2026"
             f"1 Anfrage gedeckt durch five{AM}",
         ),
         (
-            line("12.00", "limit"),
+            line("12.00", "limit", price=Decimal("50.00")),
             ("1", "piece", "12.00"),
-            f"raised to the minimum{ON}",
-            f"Auffüllung auf den Mindestbetrag{AM}",
+            f"raised to the minimum of 50.00 EUR{ON}",
+            f"Auffüllung auf den Mindestbetrag von 50,00 EUR{AM}",
         ),
         (
-            line("-12.00", "limit"),
+            line("-12.00", "limit", price=Decimal("50.00")),
             ("-1", "piece", "12.00"),
-            f"lowered to the maximum{ON}",
-            f"Begrenzung auf den Höchstbetrag{AM}",
+            f"lowered to the maximum of 50.00 EUR{ON}",
+            f"Begrenzung auf den Höchstbetrag von 50,00 EUR{AM}",
         ),
         (
             line("-15.00", "sla"),
@@ -205,16 +205,29 @@ ON, AM = ", on 17 March 2026", ", am 17.03.2026"
             f"Mehrverbrauch über das Kontingent hinaus, 2 Std. zu 95,00 EUR/Std.{AM}",
         ),
         (
-            line("500.00", "commitment"),
+            line("500.00", "commitment", price=Decimal("2000.00")),
             ("1", "piece", "500.00"),
-            f"what is missing to the agreed minimum{ON}",
-            f"Fehlbetrag zur vereinbarten Mindestabnahme{AM}",
+            f"what is missing to the agreed minimum of 2000.00 EUR{ON}",
+            f"Fehlbetrag zur vereinbarten Mindestabnahme von 2000,00 EUR{AM}",
         ),
         (
-            line("100.00", "surcharge", quantity=Decimal(2), unit="entry", price=Decimal("50.00")),
+            line("33.40", "settlement", price=Decimal(1), quantity=Decimal("33.4")),
+            ("1", "piece", "33.40"),
+            f"use beyond the allowance{ON}",
+            f"Mehrverbrauch über das Kontingent hinaus{AM}",
+        ),
+        (
+            line(
+                "100.00",
+                "surcharge",
+                ref="it/night",
+                quantity=Decimal(2),
+                unit="entry",
+                price=Decimal("50.00"),
+            ),
             ("2", "entry", "50.00"),
-            f"2 entries at 50.00 EUR{ON}",
-            f"2 Einsätze zu 50,00 EUR{AM}",
+            f"surcharge night, 2 entries at 50.00 EUR{ON}",
+            f"Zuschlag night, 2 Einsätze zu 50,00 EUR{AM}",
         ),
         (
             line("800.00", "block", price=Decimal("800.00"), service_to=date(2027, 3, 16)),
@@ -234,7 +247,8 @@ def test_the_customer_can_compute_each_line_again(
     due: DueLine, figures: tuple[str, str, str], english: str, german: str
 ) -> None:
     for language, text in (("en", english), ("de", german)):
-        found = worded(due, "R-1", language, bought={"blocks/ten": SENT})
+        bought = {"blocks/ten": SENT, "blocks/ten/2026-03/1": "", "blocks/tenfold": "db-2026-0009"}
+        found = worded(due, "R-1", language, bought=bought)
         assert found.text == f"Phone support, {text}"
         assert (str(found.quantity), found.unit, str(found.unit_price)) == figures
         assert round(found.quantity * found.unit_price, 2) == found.amount

@@ -98,7 +98,7 @@ def statement(lines: tuple[Line, ...]) -> Statement:
             Threshold(
                 allowance="phone",
                 percent=Decimal(100),
-                seconds=5 * HOUR,
+                used=5 * HOUR,
                 work="zammad/149/2",
                 on=day,
                 into_entry=2 * HOUR,
