@@ -58,6 +58,12 @@ class Choice:
     sla_credits: tuple[SlaTerms, ...] = ()
     unknown_cost: bool = False  #: the price is cost plus, and the configuration knows no cost
 
+    @property
+    def by_total(self) -> bool:
+        """Tell whether the period's total decides the price."""
+        tiers = self.rate.row.tiers if self.rate else None
+        return tiers is not None and tiers.mode == "top"
+
 
 class Choices:
     """The choices for one kind of work under one contract's prices, by shifts; each is made once."""

@@ -274,6 +274,7 @@ class Terms:
     costs: Mapping[str, Decimal]  #: by technician: what an hour costs the house
     calendar: Calendar
     site_calendars: Mapping[str, Calendar]
+    every_ticket: bool  #: some row counts every ticket as a call
     any_ignores: bool  #: some contract leaves out tickets that were opened while it was valid
     asked: tuple[
         str, ...
