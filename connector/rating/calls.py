@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from connector.model.period import Period
 from connector.model.statement import Lot, Step, Threshold
-from connector.rating.allowances import Pool, Reservoir, plain
-from connector.rating.choose import Price
+from connector.rating.allowances import Pool, plain
 from connector.rating.cover import reached
 from connector.rating.pieces import Piece
+from connector.rating.price import Price
+from connector.rating.reservoir import Reservoir
 from connector.rating.rounding import scope_of
-from connector.rating.terms import ALWAYS, PoolTerms, Terms
+from connector.rating.rows import ALWAYS, PoolTerms
+from connector.rating.terms import Terms
 from connector.rating.tiers import Tally
 
 #: Under this name a position carries which tickets were counted: a call counts once in its life.

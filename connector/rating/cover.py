@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from connector.model.allowance import Renewal
 from connector.model.statement import Step, Threshold
-from connector.rating.allowances import Pool, Reservoir, Units, plain
-from connector.rating.choose import Price
+from connector.rating.allowances import Pool, Units, plain
 from connector.rating.pieces import Piece
-from connector.rating.terms import PoolTerms, Terms
+from connector.rating.price import Price
+from connector.rating.reservoir import Reservoir
+from connector.rating.rows import PoolTerms
+from connector.rating.terms import Terms
 from connector.rating.tiers import Tally
 
 NO_MONEY = Fraction()
