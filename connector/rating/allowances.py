@@ -33,6 +33,8 @@ class Rest:
     amount: Units
     granted: date
     until: date
+    of: Units  #: what it began with; of what was carried over: what was carried
+    carried: bool = False
 
 
 @dataclass(slots=True)
@@ -63,6 +65,11 @@ class Pool:
     asked: Units = 0  #: what the entry that is just asking has asked for so far, for thresholds
     asking: str = ""
     next_day: date = ALWAYS  #: of the next edge
+
+    @property
+    def whole(self) -> Units:
+        """What it is of which warned shares are told: the present grants, and what was carried into them."""
+        return sum([rest.of for rest in self.rests])
 
     @property
     def left(self) -> Units:
@@ -108,7 +115,7 @@ class Pool:
         paid = min(self.debt, amount)
         self.debt -= paid
         self.granted += amount
-        self.rests.append(Rest(amount - paid, max(window.start, self.terms.start), window.end))
+        self.rests.append(Rest(amount - paid, max(window.start, self.terms.start), window.end, amount - paid))
 
     def _granted_in(self, window: Period) -> Units:
         terms = self.terms
@@ -131,6 +138,8 @@ class Pool:
                     rest.until = self._carried_until(window, carry.windows)
             self._cut(self._cap(carry.share, carry.cap))
         kept = [rest for rest in self.rests if rest.until > ended and rest.amount]
+        for rest in kept:
+            rest.of, rest.carried = rest.amount, True
         self.lapsed += sum([rest.amount for rest in self.rests if rest.until <= ended])
         self.rests = kept
 
@@ -177,7 +186,7 @@ class Pool:
         terms = self.terms
         until = ALWAYS if terms.end == ALWAYS else day + (terms.end - terms.start)
         self.granted += terms.of
-        self.rests.append(Rest(terms.of, day, until))
+        self.rests.append(Rest(terms.of, day, until, terms.of))
         self.bought.append(day)
 
     def closing(self, period: Period) -> tuple[list[Lot], Units]:
@@ -192,9 +201,10 @@ class Pool:
                 granted=rest.granted,
                 until=rest.until,
                 key=self.key,
+                of=0 if rest.carried else rest.of,
             )
             for rest in self.rests
-            if rest.amount and rest.until > period.end
+            if rest.until > period.end and (rest.amount or not rest.carried)
         ]
         gone = sum([rest.amount for rest in self.rests if rest.until <= period.end])
         if self.debt:
@@ -220,7 +230,8 @@ def open_pool(
     """
     allowed = None if terms.overdraft is None else max(terms.overdraft, overdraft)
     carried = sorted(lots, key=lambda lot: lot.granted)
-    edges = _edges(terms, period, first)
+    # One with a key begins with its first work: whatever window it is in, that is granted then.
+    edges = _edges(terms, period, period if key and not carried else first)
     if terms.block and carried:  # its rest was taken over, so that it is not granted whole
         edges = (edge for edge in edges if edge.kind != _GRANTS)
     pool = Pool(terms, key, sorted(edges, reverse=True), allowed)
@@ -228,7 +239,7 @@ def open_pool(
         if lot.amount < 0:
             pool.debt -= lot.amount
         else:
-            pool.rests.append(Rest(lot.amount, lot.granted, lot.until))
+            pool.rests.append(Rest(lot.amount, lot.granted, lot.until, lot.of or lot.amount, not lot.of))
         pool.carried_in += lot.amount
     pool.advance(period.start)
     return pool
