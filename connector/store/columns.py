@@ -60,7 +60,10 @@ def _read_problem(text: str) -> Problem:
 
 def _write_lots(lots: tuple[Lot, ...]) -> str:
     return canonical(
-        [[lot.allowance, str(lot.amount), str(lot.granted), str(lot.until), lot.key] for lot in lots]
+        [
+            [lot.allowance, str(lot.amount), str(lot.granted), str(lot.until), lot.key, str(lot.of)]
+            for lot in lots
+        ]
     )
 
 
@@ -68,13 +71,18 @@ def _read_lots(text: str) -> tuple[Lot, ...]:
     return tuple(
         Lot(
             allowance=name,
-            amount=Fraction(amount) if "/" in amount else int(amount),
+            amount=_read_units(amount),
             granted=date.fromisoformat(granted),
             until=date.fromisoformat(until),
             key=key,
+            of=_read_units(of),
         )
-        for name, amount, granted, until, key in json.loads(text)
+        for name, amount, granted, until, key, of in json.loads(text)
     )
+
+
+def _read_units(text: str) -> int | Fraction:
+    return Fraction(text) if "/" in text else int(text)
 
 
 @lru_cache(maxsize=4096)  # thousands of rows say the same few words
