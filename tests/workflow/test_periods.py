@@ -149,8 +149,8 @@ def test_part_of_an_allowance_may_be_borrowed(house: House, clock: Clock) -> Non
     for facts, reason in (
         ({"allowance": "phone"}, "a time or an amount, one of the two"),
         ({"allowance": "fax", "seconds": 60}, "has no allowance 'fax'; it has: calls, phone"),
-        ({"allowance": "calls", "seconds": 60}, "'calls' is of count; borrow count"),
-        ({"allowance": "phone", "amount": Decimal(1)}, "'phone' is of time; borrow a time"),
+        ({"allowance": "calls", "seconds": 60}, "'calls' is of count: write --amount"),
+        ({"allowance": "phone", "amount": Decimal(1)}, "'phone' is of time: write --time"),
         ({"allowance": "phone", "seconds": 0}, "must be more than nothing"),
         ({"allowance": "phone", "seconds": 60, "period": None}, "borrow needs a period"),
     ):
