@@ -1,6 +1,6 @@
 """The ledger: what was closed, billed, sent and answered. Added to, never rewritten."""
 
-from connector.store.billing import billed, invoice, invoices
+from connector.store.billing import billed, billed_nets, invoice, invoices, issued_on
 from connector.store.closing import bases_at, basis, claims, close_period, closed, customers, held, rebase
 from connector.store.pushing import (
     accept,
@@ -19,6 +19,7 @@ __all__ = [
     "bases_at",
     "basis",
     "billed",
+    "billed_nets",
     "claims",
     "close_period",
     "closed",
@@ -26,6 +27,7 @@ __all__ = [
     "held",
     "invoice",
     "invoices",
+    "issued_on",
     "pushed_before",
     "rebase",
     "receipt",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from connector.config import basis as reading
@@ -25,7 +26,7 @@ from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
-from connector.store.work import latest_seq, owners, touched_since, unclaimed, work_between
+from connector.store.work import claimed_work, latest_seq, owners, touched_since, unclaimed, work_between
 from connector.workflow.house import House
 
 #: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
@@ -47,8 +48,6 @@ class Account:
     terms: Terms  #: of that basis
     closed: Sequence[ClosedPeriod]  #: oldest first, without a gap
     decisions: Sequence[Decision]
-    billed: Mapping[LineKey, Billed]
-    claims: Mapping[tuple[str, date], Fate]  #: by work key and first day of the period
     owners: Owners
     scope: Scope
     seq: int
@@ -83,13 +82,17 @@ class Account:
         start, end = period.start - _SLACK, period.end + _SLACK
         return work_between(self.house.store, start, end, asof=asof, scope=self.scope)
 
+    def billed(self, periods: Iterable[Period] | None = None) -> dict[LineKey, Billed]:
+        """Return what is billed, all of it or of some periods; credits and transfers come always."""
+        asked = None if periods is None else frozenset(periods)
+        return ledger.billed(self.house.store, self.customer.customer, asked)
+
     def billed_work(self, period: Period) -> frozenset[str]:
         """Return the entries of a period whose charge is billed."""
-        return frozenset(
-            work
-            for (work, start), fate in self.claims.items()
-            if start == period.start and fate is Fate.BILLED
-        )
+        if not any(closed.period == period for closed in self.closed):
+            return frozenset()
+        fates = ledger.claims(self.house.store, self.customer.customer, period)
+        return frozenset(work for (work, _), fate in fates.items() if fate is Fate.BILLED)
 
     def chapter(self, period: Period, basis: Basis, terms: Terms) -> Chapter:
         """Return a period, ready to be rated."""
@@ -132,8 +135,6 @@ def open_account(house: House, name: str) -> Account:
         terms=terms_of(basis),
         closed=ledger.closed(house.store, name),
         decisions=said,
-        billed=ledger.billed(house.store, name),
-        claims=ledger.claims(house.store, name),
         owners=everyone,
         scope=Scope(customer=name, owners=mine, keys=keys),
         seq=latest_seq(house.store),
@@ -185,12 +186,22 @@ def _first_touched(account: Account) -> int:
     last = account.closed[-1]
     if any(decision.kind in _REACHES_BACK for decision in _since(account, last.seq)):
         return 0
-    touched = touched_since(account.house.store, last.seq, account.scope)
-    days = [*_unclaimed_days(account), *_withheld_days(account), *([touched] if touched else [])]
-    if not days:
-        return len(account.closed)
-    start = month_of(min(days) - _SLACK).start
+    days = chain(_unclaimed_days(account), _withheld_days(account), _touched_days(account))
+    first = min(days, default=last.period.end + _SLACK)
+    start = month_of(first - _SLACK).start
     return sum(one.period.start < start for one in account.closed)
+
+
+def _touched_days(account: Account) -> Iterator[date]:
+    """Yield the days of work that changed since the last close and may lie in closed periods."""
+    last = account.closed[-1]
+    until = last.period.end
+    zones = {ZoneInfo(zone) for zone in (*account.basis.zones, *account.basis_of(last.basis).zones)}
+    for placed in touched_since(account.house.store, last.seq, account.scope, until + _SLACK):
+        began = placed.started_at
+        days = (placed.worked_on, *(began.astimezone(zone).date() for zone in zones if began))
+        if min(days) < until:
+            yield placed.worked_on
 
 
 def _withheld_days(account: Account) -> Iterator[date]:
@@ -235,10 +246,11 @@ def _unexplained(
     then = fold(
         [_as_claimed(account, one, asof) for one in again], decisions(account.house.store, asof), opening
     )
+    billed = account.billed(one.period for one in again)
     found: dict[Period, Problem] = {}
     for statement in then:
         target = f"{statement.customer}/{statement.period}"
-        difference = _difference(statement, account.billed)
+        difference = _difference(statement, billed)
         if difference and target not in accepted:
             message = (
                 f"what {statement.period} comes to has changed by {difference} {statement.currency} although "
@@ -255,8 +267,8 @@ def _as_claimed(account: Account, closed: ClosedPeriod, asof: int) -> Chapter:
     basis, period = account.basis_of(closed.basis), closed.period
 
     def work() -> list[Work]:
-        near = account.near(period, asof)
-        return account.worded((one for one in near if (one.entry.key, period.start) in account.claims), basis)
+        claimed = claimed_work(account.house.store, account.customer.customer, period, asof)
+        return account.worded(claimed, basis)
 
     return Chapter(period, terms_of(basis), work, account.billed_work(period))
 

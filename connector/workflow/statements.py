@@ -1,6 +1,6 @@
 """Statements: what each customer's open periods come to, and what a close now would bill."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from connector.documents.invoice import invoice_of
 from connector.documents.wording import Issued
 from connector.mapping.owner import Moves, Owners
 from connector.model.decision import Decision, Kind
-from connector.model.invoice import Invoice
+from connector.model.invoice import DueLine, Invoice
 from connector.model.period import Period, month_of
 from connector.model.problem import Problem
 from connector.model.statement import Statement
@@ -58,8 +58,8 @@ def preview(house: House, period: Period | None, customers: Sequence[str] | None
 def previews(account: Account, through: Period) -> Iterator[Preview]:
     """Yield the open periods one after the other, each as if those before it had just been closed."""
     reopened = reopen(account)
-    opening, billed, earlier = reopened.opening, dict(account.billed), list(reopened.statements)
-    period = account.next_period
+    opening, earlier, period = reopened.opening, list(reopened.statements), account.next_period
+    billed = account.billed((*(one.period for one in earlier), *_periods(period, through)))
     while period <= through:
         chapter = account.chapter(period, account.basis, account.terms)
         (statement,) = fold([chapter], account.decisions, opening)
@@ -69,6 +69,12 @@ def previews(account: Account, through: Period) -> Iterator[Preview]:
         if invoice:
             billed = booked(billed, invoice.lines, f"({period})")
         opening, period, earlier = statement.closing, period.next(), []
+
+
+def _periods(first: Period, last: Period) -> Iterator[Period]:
+    while first <= last:
+        yield first
+        first = first.next()
 
 
 def _preview(
@@ -103,7 +109,7 @@ def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Probl
     if not account.closed or account.next_period != period:
         return
     name, before = account.customer.customer, period.previous()
-    known = {*account.billed, *(due.line.key for due in found.lines)}
+    known = {*account.billed((before,)), *(due.line.key for due in found.lines)}
     for line in fees_of_before(account.terms, period):
         if line.key not in known and line.amount:
             message = (
@@ -130,19 +136,19 @@ def _document(account: Account, period: Period, found: Due) -> Invoice | None:
         lines,
         tax_totals(lines, account.terms),
         issued_on=account.house.today(),
-        issued=_issued(account),
+        issued=_issued(account, lines),
         technicians=technicians(account.house.store) if account.customer.invoice.show_technicians else None,
     )
 
 
-def _issued(account: Account) -> dict[str, Issued]:
-    """Tell how the books numbered the customer's documents, and when each was issued."""
+def _issued(account: Account, lines: Iterable[DueLine]) -> dict[str, Issued]:
+    """Tell how the books numbered the documents that lines speak of, and when each was issued."""
     store = account.house.store
+    spoken_of = {reference for due in lines if due.before for reference in due.before.references}
     named: dict[str, Issued] = {}
-    for stored in ledger.invoices(store, customer=account.customer.customer):
-        reference = stored.invoice.reference
+    for reference, day in ledger.issued_on(store, spoken_of).items() if spoken_of else ():
         receipt = ledger.receipt(store, reference)
-        named[reference] = Issued(receipt.number if receipt else "", stored.invoice.issued_on)
+        named[reference] = Issued(receipt.number if receipt else "", day)
     return named
 
 
