@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from connector.model.invoice import DueLine, InvoiceLine, Role
@@ -173,6 +174,7 @@ def _named(reference: str, document: Issued, language: str) -> str:
     return phrase.format(number=document.number, reference=reference, on=day(document.on, language))
 
 
+@lru_cache(maxsize=4096)  # a document names the same few days hundreds of times
 def day(when: date, language: str) -> str:
     """Write a day: ``5 March 2026`` or ``05.03.2026``."""
     return f"{when:%d.%m.%Y}" if language == "de" else f"{when.day} {when:%B %Y}"

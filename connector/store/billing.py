@@ -77,6 +77,15 @@ def billed(store: Store, customer: str, periods: Collection[Period] | None = Non
     return sums
 
 
+def charged(store: Store, customer: str, keys: Collection[LineKey]) -> set[LineKey]:
+    """Return those of some keys under which an invoice charges the customer; replaced ones do not count."""
+    if not keys:
+        return set()
+    query = select(lines.c.key).where(lines.c.customer == customer, lines.c.charged.in_(list(keys)))
+    with store.read() as connection:
+        return set(connection.execute(query).scalars())
+
+
 def billed_nets(store: Store, customer: str) -> dict[Role, Decimal]:
     """Sum by role what all the customer's invoices billed; replaced invoices do not count."""
     query = (

@@ -126,7 +126,7 @@ JSON = Written(canonical, json.loads)
 #: A mapping of text to text.
 WORDS = Written(lambda words: canonical(dict(words)), read_words)
 #: A tuple of texts.
-NAMES = Written(canonical, lambda text: tuple(json.loads(text)))
+NAMES = Written(lru_cache(maxsize=1024)(canonical), lambda text: tuple(json.loads(text)))
 #: A tuple of Decimals.
 AMOUNTS = Written(
     lambda amounts: canonical([f"{amount:f}" for amount in amounts]),

@@ -1,6 +1,6 @@
 """The ledger: what was closed, billed, sent and answered. Added to, never rewritten."""
 
-from connector.store.billing import billed, billed_nets, invoice, invoices, issued_on
+from connector.store.billing import billed, billed_nets, charged, invoice, invoices, issued_on
 from connector.store.closing import bases_at, basis, claims, close_period, closed, customers, held, rebase
 from connector.store.pushing import (
     accept,
@@ -20,6 +20,7 @@ __all__ = [
     "basis",
     "billed",
     "billed_nets",
+    "charged",
     "claims",
     "close_period",
     "closed",

@@ -196,7 +196,7 @@ events = Table(
     Column("id", Integer, primary_key=True),
     Column("at", c.MOMENT, nullable=False),
     text_column("actor"),
-    text_column("kind"),
+    Column("kind", Text, nullable=False, index=True),
     Column("subject", Text, nullable=False, index=True),
     text_column("detail"),
 )

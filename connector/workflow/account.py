@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connector.config import basis as reading
 from connector.mapping.owner import Moves, Owners
-from connector.mapping.resolve import resolve
+from connector.mapping.resolve import Resolver, resolve
 from connector.model.basis import Basis
 from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
@@ -68,7 +68,8 @@ class Account:
     def worded(self, work: Iterable[SeenWork], basis: Basis) -> list[Work]:
         """Put work into the words of a basis; a desk newer than the basis has the mapping of today."""
         mappings = {**self.basis.mappings, **basis.mappings}
-        return [_worded(seen, mappings) for seen in work]
+        resolvers = {desk: Resolver(mapping) for desk, mapping in mappings.items()}
+        return [_worded(seen, resolvers) for seen in work]
 
     def seen(self, period: Period) -> Iterator[SeenWork]:
         """Yield the customer's work near a period."""
@@ -150,13 +151,13 @@ def owner_of(seen: SeenWork, moves: Moves, owners: Owners) -> str:
     return said or first or seen.claimed_by
 
 
-def _worded(seen: SeenWork, mappings: Mapping[str, DeskMapping]) -> Work:
+def _worded(seen: SeenWork, resolvers: Mapping[str, Resolver]) -> Work:
     """Put an entry into the contract's words: its owner's as first seen, else as its ticket says now."""
     ticket = seen.ticket
-    if ticket.owner != seen.first_owner:
+    if ticket.owner is not seen.first_owner and ticket.owner != seen.first_owner:
         ticket = replace(ticket, owner=seen.first_owner)
-    if seen.entry.desk in mappings:
-        return resolve(seen.entry, ticket, mappings[seen.entry.desk])
+    if seen.entry.desk in resolvers:
+        return resolvers[seen.entry.desk].resolve(seen.entry, ticket)
     message = f"the configuration has no desk '{seen.entry.desk}' any more; put it back, or waive the work"
     problem = Problem(code="desk_unknown", about=seen.entry.key, message=message)
     return replace(resolve(seen.entry, ticket, DeskMapping()), problem=problem)
@@ -206,13 +207,13 @@ def _touched_days(account: Account) -> Iterator[date]:
 
 def _withheld_days(account: Account) -> Iterator[date]:
     """Yield a day of each period whose difference a close withheld, until a person accepts it."""
-    store, name = account.house.store, account.customer.customer
+    name = account.customer.customer
     accepted = {one.target: one.at for one in account.decisions if one.kind is Kind.ACCEPT}
-    for one in account.closed:
-        target = f"{name}/{one.period}"
-        for event in events(store, kind=WITHHELD, subject=target, last=1):
-            if target not in accepted or accepted[target] < event.at:
-                yield one.period.start + _SLACK
+    starts = {f"{name}/{one.period}": one.period.start for one in account.closed}
+    withheld = {one.subject: one.at for one in reversed(events(account.house.store, kind=WITHHELD))}
+    for target in withheld.keys() & starts.keys():
+        if target not in accepted or accepted[target] < withheld[target]:
+            yield starts[target] + _SLACK
 
 
 def _unclaimed_days(account: Account) -> Iterator[date]:

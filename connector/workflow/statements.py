@@ -109,8 +109,10 @@ def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Probl
     if not account.closed or account.next_period != period:
         return
     name, before = account.customer.customer, period.previous()
-    known = {*account.billed((before,)), *(due.line.key for due in found.lines)}
-    for line in fees_of_before(account.terms, period):
+    fees = list(fees_of_before(account.terms, period))
+    known = ledger.charged(account.house.store, name, [line.key for line in fees])
+    known |= {due.line.key for due in found.lines}
+    for line in fees:
         if line.key not in known and line.amount:
             message = (
                 f"{line.text} for {period} falls due in advance, but {before} closed before the contract had "

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
+    op.create_index(op.f("ix_events_kind"), "events", ["kind"], unique=False)
     op.create_index(op.f("ix_events_subject"), "events", ["subject"], unique=False)
     op.create_table(
         "leases",
