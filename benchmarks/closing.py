@@ -1,6 +1,6 @@
 """One run in a process of its own, so that its peak memory is its own: prints its figures as JSON.
 
-``python -m benchmarks.closing close 10`` lives ten months and closes each; ``rate 1`` rates one and closes none.
+``python -m benchmarks.closing close 10`` lives ten months and closes each; ``rate 1`` rates one.
 """
 
 import json

@@ -141,7 +141,7 @@ Reader = Callable[[WorkEntry, TicketSnapshot], Any]
 
 @lru_cache(maxsize=256)
 def _reader(expression: str) -> Reader:
-    """Return what reads a JMESPath; ``entry.activity`` and ``ticket.fields.site`` are read without its engine."""
+    """Return what reads a JMESPath; ``entry.activity`` and ``ticket.fields.site`` need no engine."""
     path = jmespath.compile(expression)
     match _names(path.parsed):
         case [("entry" | "ticket") as root, name, *keys] if (root, name) in _TOLD and len(keys) <= 1:

@@ -8,7 +8,7 @@ from itertools import groupby, repeat
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, true, union_all
 from sqlalchemy.exc import IntegrityError
 
 from connector.model.contract import Party
@@ -60,21 +60,26 @@ def billed(store: Store, customer: str, periods: Collection[Period] | None = Non
     ``periods`` asks for what belongs to some periods only. Credits and transfers come all the same: what is
     left of them waits for any later document.
     """
-    asked: ColumnElement[bool] = true()
-    if periods is not None:
-        starts = sorted(period.start.isoformat() for period in periods)
-        asked = or_(lines.c.period.in_(starts), lines.c.role.in_(_WAIT))
     query = (
-        select(lines)
+        select(rows.c.id, lines)
         .join(rows, rows.c.reference == lines.c.reference)
-        .where(lines.c.customer == customer, asked, rows.c.status != Status.REPLACED)
-        .order_by(rows.c.id, lines.c.position)
+        .where(lines.c.customer == customer, rows.c.status != Status.REPLACED)
     )
+    asked = [query.where(part) for part in _parts(periods)]
     sums: dict[LineKey, Billed] = {}
     with store.read() as connection:
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(union_all(*asked).order_by("id", "position")).mappings():
             sums[row["key"]] = _added(sums.get(row["key"]), _line(row), row["reference"])
     return sums
+
+
+def _parts(periods: Collection[Period] | None) -> list[ColumnElement[bool]]:
+    """Ask for the lines of periods and for those that wait, each by the index of role and period."""
+    if periods is None:
+        return [true()]
+    starts = sorted(period.start.isoformat() for period in periods)
+    of_periods = [role for role in Role if role not in _WAIT]
+    return [lines.c.role.in_(of_periods) & lines.c.period.in_(starts), lines.c.role.in_(_WAIT)]
 
 
 def charged(store: Store, customer: str, keys: Collection[LineKey]) -> set[LineKey]:

@@ -112,7 +112,7 @@ lines = Table(
     text_column("number"),
     Column("corrects", c.NAMES, nullable=False),
     UniqueConstraint("customer", "charged"),  # nothing is charged twice
-    Index(None, "customer", "period", "role"),
+    Index(None, "customer", "role", "period"),
 )
 
 receipts = Table(

@@ -99,6 +99,7 @@ def read_work(
             yield _seen_work(row, snapshots, names)
 
 
+@lru_cache(maxsize=8)
 def _standing_work(asof: int | None) -> Select[Any]:
     versions = work_versions.c
     return (

@@ -139,9 +139,17 @@ def rehomed(store: Store, before: date, scope: Scope) -> Iterator[SeenWork]:
     """Read work of the days before one whose ticket now names another owner than when it was first seen."""
     now = (ticket_versions.c.ticket == work.c.ticket) & (ticket_versions.c.until == STANDS)
     another = exists().where(now, ticket_versions.c.owner_id != work.c.owner_id)
-    moved = work.c.ticket.in_(select(tickets.c.key).where(tickets.c.moved)) & another
+    moved = select(tickets.c.key).where(tickets.c.moved)
+    theirs = or_(
+        (work.c.owner_id + 0).in_(sorted(scope.owners)),  # + 0: the moved tickets are few, begin with them
+        (work.c.customer == scope.customer) & (work.c.customer != ""),
+        work.c.key.in_(sorted(scope.keys)),
+        work.c.ticket.in_(sorted(scope.keys)),
+    )
+    wanted = work.c.ticket.in_(moved) & another & theirs & (work.c.worked_on < before)
     with store.read() as connection:
-        yield from read_work(connection, [moved & (work.c.worked_on < before) & or_(*within(scope))])
+        if connection.execute(moved.limit(1)).first():
+            yield from read_work(connection, [wanted])
 
 
 def find_work(store: Store, target: str, asof: int | None = None) -> list[SeenWork]:

@@ -90,7 +90,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("customer", "charged", name=op.f("uq_lines_customer_charged")),
     )
     op.create_index(
-        op.f("ix_lines_customer_period_role"), "lines", ["customer", "period", "role"], unique=False
+        op.f("ix_lines_customer_role_period"), "lines", ["customer", "role", "period"], unique=False
     )
     op.create_table(
         "period_bases",
