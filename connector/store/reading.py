@@ -165,27 +165,44 @@ _NOBODY = _Person()
 def _snapshots(
     connection: Connection, keys: Sequence[str], asof: int | None, names: _Names
 ) -> dict[str, tuple[int, TicketSnapshot]]:
-    query = (
-        select(tickets.c.desk, tickets.c.ticket.label("id"), ticket_versions)
-        .join(tickets, tickets.c.key == ticket_versions.c.ticket)
-        .where(ticket_versions.c.ticket.in_(keys), stood(ticket_versions, asof))
-    )
-    return {row.ticket: (row.seq, _snapshot(row, names)) for row in connection.execute(query)}
+    wanted = ticket_versions.c.ticket.in_(keys) & stood(ticket_versions, asof)
+    rows = connection.execute(_TICKETS.where(wanted))
+    return {key: (seq, _snapshot(told, names)) for key, seq, *told in rows}
 
 
-def _snapshot(row: Row[Any], names: _Names) -> TicketSnapshot:
+_TICKETS = select(
+    ticket_versions.c.ticket,
+    ticket_versions.c.seq,
+    tickets.c.desk,
+    tickets.c.ticket,
+    ticket_versions.c.number,
+    ticket_versions.c.title,
+    ticket_versions.c.owner_id,
+    _raw(ticket_versions.c.changed_at),
+    _raw(ticket_versions.c.created_on),
+    ticket_versions.c.closed,
+    ticket_versions.c.survey,
+    ticket_versions.c.survey_text,
+    _raw(ticket_versions.c.fields),
+    ticket_versions.c.removed,
+).join(tickets, tickets.c.key == ticket_versions.c.ticket)
+_SURVEYS = {survey.value: survey for survey in Survey}
+
+
+def _snapshot(told: Sequence[Any], names: _Names) -> TicketSnapshot:
+    desk, ticket, number, title, owner, changed, created, closed, survey, survey_text, fields, removed = told
     return TicketSnapshot(
-        desk=row.desk,
-        ticket=row.id,
-        number=row.number,
-        title=row.title,
-        owner=names.owners[row.owner_id],
+        desk=desk,
+        ticket=ticket,
+        number=number,
+        title=title,
+        owner=names.owners[owner],
         work=(),
-        changed_at=row.changed_at,
-        created_on=row.created_on,
-        closed=row.closed,
-        survey=Survey(row.survey),
-        survey_text=row.survey_text,
-        fields=row.fields,
-        removed=row.removed,
+        changed_at=datetime.fromisoformat(changed),
+        created_on=None if created is None else _day(created),
+        closed=closed,
+        survey=_SURVEYS[survey],
+        survey_text=survey_text,
+        fields=read_words(fields),
+        removed=removed,
     )
