@@ -65,9 +65,11 @@ def within(scope: Scope | None) -> list[ColumnElement[bool]]:
     """
     if scope is None:
         return [literal(True)]
-    others = work.c.owner_id.not_in(sorted(scope.owners))
+    parts: list[ColumnElement[bool]] = []
+    others: ColumnElement[bool] = work.c.owner_id.not_in(sorted(scope.owners))
     keys = sorted(scope.keys)
-    parts = [work.c.owner_id.in_(sorted(scope.owners))] if scope.owners else []
+    if scope.owners:
+        parts.append(work.c.owner_id.in_(sorted(scope.owners)))
     if scope.customer:
         parts.append(claimed_by(scope.customer) & others)
         others &= work.c.customer != scope.customer
@@ -131,7 +133,7 @@ def _raw(column: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def _seen_work(row: Row[Any], snapshots: Mapping[str, tuple[int, TicketSnapshot]], names: _Names) -> SeenWork:
-    ticket_key, entry, owner, customer, seq, seconds, worked_on, began, ended, *told = row
+    ticket_key, entry, owner, customer, seq, seconds, worked_on, began, ended, *told = tuple(row)
     person, activity, note, billable, fields, problem, _ = told
     ticket_seq, ticket = snapshots[ticket_key]
     technician = names.persons[person] if person is not None else _NOBODY

@@ -87,9 +87,9 @@ def test_closing_twice_bills_nothing_more(kind: str, work: list[Work]) -> None:
     terms = KINDS[kind]
     account = Account(terms, {one.key: one for one in work})
     account.close_all()
-    before = dict(account.billed())
+    before = dict(account.billed)
     assert account.close() == 0
-    assert account.billed() == before
+    assert account.billed == before
 
 
 @given(CONTRACTS, facts)
@@ -203,9 +203,9 @@ def test_transfers_come_back_and_credits_never_go_below_nothing(
     for _ in MONTHS:
         assert account.close() >= 0
     transferred = sum(
-        (one.amount for key, one in account.billed().items() if key.kind.startswith("transfer")), Decimal(0)
+        (one.amount for key, one in account.billed.items() if key.kind.startswith("transfer")), Decimal(0)
     )
-    credited = -sum((one.amount for key, one in account.billed().items() if key.kind == "credit"), Decimal(0))
+    credited = -sum((one.amount for key, one in account.billed.items() if key.kind == "credit"), Decimal(0))
     assert transferred == 0
     assert 0 <= credited <= given_
 
