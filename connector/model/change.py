@@ -90,7 +90,8 @@ class CustomerChange:
 
     customer: str
     name: str  #: for people
-    file: Literal["changed", "new", "removed", "same"] = "same"  #: what became of its customer file
+    #: what became of its customer file; same: something else that it is rated with changed; empty: not asked
+    file: Literal["changed", "new", "removed", "same", ""] = ""
     periods: tuple[PeriodChange, ...] = ()
 
     @property
