@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from connector.config import basis as reading
@@ -47,11 +48,15 @@ class Account:
     terms: Terms  #: of that basis
     closed: Sequence[ClosedPeriod]  #: oldest first, without a gap
     decisions: Sequence[Decision]
-    billed: Mapping[LineKey, Billed]
     claims: Mapping[tuple[str, date], Fate]  #: by work key and first day of the period
     owners: Owners
     scope: Scope
     seq: int
+
+    @cached_property
+    def billed(self) -> Mapping[LineKey, Billed]:
+        """All that the customer's invoices billed; read when first asked for, as a plan need not know."""
+        return ledger.billed(self.house.store, self.customer.customer)
 
     @property
     def next_period(self) -> Period:
@@ -122,7 +127,6 @@ def open_account(house: House, name: str) -> Account:
         terms=terms_of(basis),
         closed=ledger.closed(house.store, name),
         decisions=said,
-        billed=ledger.billed(house.store, name),
         claims=ledger.claims(house.store, name),
         owners=everyone,
         scope=scope_of(house, name, everyone, said),
