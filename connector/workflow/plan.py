@@ -53,7 +53,7 @@ def _customer(sides: Sides, name: str, months: int) -> CustomerChange:
         customer=name,
         name=first.customer.name,
         file=file,
-        periods=(*_closed(first, old, new, months), *_open(first, old, new)),
+        periods=(*(_closed(first, old, new, months) if old and new else ()), *_open(first, old, new)),
     )
 
 
@@ -80,9 +80,7 @@ def restated(account: Account, house: House) -> Account:
     )
 
 
-def _closed(
-    account: Account, old: Account | None, new: Account | None, months: int
-) -> Iterator[PeriodChange]:
+def _closed(account: Account, old: Account, new: Account, months: int) -> Iterator[PeriodChange]:
     """Rate the last closed periods as if either side had always held, from the stored position on."""
     closed = last_closed(account, months)
     if not closed:

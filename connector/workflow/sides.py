@@ -41,11 +41,6 @@ class Sides:
         """Name all customers that can be compared."""
         return sorted({*self.old.customers, *self.new.customers} - self.unread)
 
-    def file_of(self, name: str) -> str:
-        """Return the customer file that a person edits, or edited."""
-        side = self.new if name in self.new.origins else self.old
-        return side.origins[name].file
-
 
 @contextmanager
 def since(house: House, revision: str) -> Iterator[Sides]:
