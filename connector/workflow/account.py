@@ -133,30 +133,37 @@ def open_account(house: House, name: str) -> Account:
         ConfigError: there is no such customer.
         Unreadable: its contract names a tax or calendar that is not known.
     """
-    customer = house.customer(name)
-    basis = reading.build(
-        customer, house.origins[name], house.settings, house.mappings, house.today().year + 1
-    )
-    said = decisions(house.store)
+    basis, said = basis_now(house, name), decisions(house.store)
     everyone = Owners(house.customers.values())
-    mine = frozenset(
-        number
-        for number, (desk, words) in owners(house.store).items()
-        if everyone.customer_of(desk, words) == name
-    )
-    keys = frozenset(one.target for one in said if one.to_customer == name)
     return Account(
         house=house,
-        customer=customer,
+        customer=basis.customer,
         basis=basis,
         terms=terms_of(basis),
         closed=ledger.closed(house.store, name),
         decisions=said,
         early=ledger.billed_early(house.store, name),
         owners=everyone,
-        scope=Scope(customer=name, owners=mine, keys=keys),
+        scope=scope_of(house, name, everyone, said),
         seq=latest_seq(house.store),
     )
+
+
+def basis_now(house: House, name: str) -> Basis:
+    """Put together what a customer is rated with as the files stand. Raises as `open_account`."""
+    customer, origin = house.customer(name), house.origins[name]
+    return reading.build(customer, origin, house.settings, house.mappings, house.today().year + 1)
+
+
+def scope_of(house: House, name: str, everyone: Owners, said: Iterable[Decision]) -> Scope:
+    """Return which work may be a customer's: by its owners, its closes, and what people said."""
+    mine = frozenset(
+        number
+        for number, (desk, words) in owners(house.store).items()
+        if everyone.customer_of(desk, words) == name
+    )
+    keys = frozenset(one.target for one in said if one.to_customer == name)
+    return Scope(customer=name, owners=mine, keys=keys)
 
 
 def owner_of(seen: SeenWork, moves: Moves, owners: Owners) -> str:
