@@ -32,9 +32,10 @@ def _beyond(account: Account, reopened: Reopened) -> Iterator[Problem]:
     first = account.next_period.end - timedelta(seconds=horizon)
     name, accepted = account.customer.customer, accepted_since(account)
     old = {f"{name}/{one.period}": one.period for one in account.closed if one.period.end < first}
+    billed = account.billed(one.period for one in reopened.statements)
     differences = {problem.about: problem.amount or Decimal(0) for problem in reopened.withheld}
     for statement in reopened.statements:
-        differences[f"{name}/{statement.period}"] = difference_of(statement, account.billed)
+        differences[f"{name}/{statement.period}"] = difference_of(statement, billed)
     for target, difference in differences.items():
         if target in old and target not in accepted and difference:
             message = (

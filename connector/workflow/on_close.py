@@ -58,7 +58,7 @@ def _documents(account: Account, statement: Statement) -> list[list[DueLine]]:
     paid = {line.key.ref for line in statement.lines if line.key.kind == "prepaid"}
     lines = [
         due
-        for due in differences([statement], account.billed)
+        for due in differences([statement], account.billed([statement.period]))
         if due.line.key.kind in _OF_TICKETS
         and due.line.key.ticket in closed
         and due.line.key.ref not in paid  # it waits for what takes it off again, which no ticket bears
