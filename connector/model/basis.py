@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from connector.model.contract import Customer, Tax
 from connector.model.mapping import DeskMapping
+from connector.model.money import Money
+from connector.model.prices import PriceList
 from connector.model.problem import Source
 
 
@@ -46,4 +48,9 @@ class Basis(BaseModel):
     mappings: dict[str, DeskMapping] = Field(default_factory=dict)  #: by desk name
     #: by calendar, as ``DE`` or ``DE-BY``: the name of each day
     holidays: dict[str, dict[date, str]] = Field(default_factory=dict)
+    price_lists: dict[str, PriceList] = Field(
+        default_factory=dict
+    )  #: those that the customer's contracts name
+    list_origins: dict[str, Origin] = Field(default_factory=dict)
+    costs: dict[str, Money] = Field(default_factory=dict)  #: by technician: what an hour costs the house
     zones: dict[str, str]  #: by IANA name: the zone's TZif file, base64

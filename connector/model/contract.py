@@ -1,13 +1,15 @@
 """The customer file: who pays, and the contracts that price the work. YAML, one file per customer."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from connector.model.period import Period, month_of
+from connector.model.allowance import Allowance, Block
+from connector.model.condition import Condition, Validity
+from connector.model.fee import Budget, Commitment, Fee
+from connector.model.period import Cycle, Period, period_of
+from connector.model.prices import Increase, Limit, Rate, Rounding, SlaCredit, Surcharge, UsagePrice
 from connector.model.written import (
-    Amount,
-    CarryOver,
     Day,
     Duration,
     Flag,
@@ -21,6 +23,9 @@ from connector.model.written import (
 )
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+#: Of whom a contract may be, in the default order in which they are asked: the item, the person, the customer
+#: as a whole, the org unit (ManageEngine and LiveTime ask in such an order; see docs/concepts.md).
+Holder = Literal["item", "contact", "customer", "org_unit"]
 
 
 class Address(Written):
@@ -54,127 +59,50 @@ class Party(Written):
     iban: Text | None = None
 
 
-class Validity(Written):
-    """From a day to, not including, another; no ``to``: until further notice."""
-
-    from_: Day = Field(alias="from")
-    to: Day | None = None
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.to is not None and self.to <= self.from_:
-            raise ValueError(
-                f"'to' ({self.to}) is not after 'from' ({self.from_}); 'to' is the first day outside"
-            )
-        return self
-
-
-class Condition(Written):
-    """Facts that work must have; all named ones, each with any of its values. Empty: all work."""
-
-    service: OneOrMany | None = None
-    site: OneOrMany | None = None
-    shift: OneOrMany | None = None
-    technician: OneOrMany | None = None
-    category: OneOrMany | None = None
-    priority: OneOrMany | None = None
-    item: OneOrMany | None = None
-    contact: OneOrMany | None = None
-    org_unit: OneOrMany | None = None
-    cost_centre: OneOrMany | None = None
-
-
-class Rounding(Written):
-    """How an entry's whole time becomes billed time."""
-
-    to: Duration = Field(default=1, description="the step; billed time is a multiple of it")
-    mode: Literal["up", "nearest", "down"] = "up"
-    minimum: Duration = Field(default=0, description="the least that a started entry bills")
-    grace: Duration = Field(default=0, description="time past a full step that does not start the next one")
-
-    @model_validator(mode="after")
-    def _usable(self) -> Self:
-        if self.to == 0:
-            raise ValueError("a step of 0m cannot be; leave 'to' out to bill to the second")
-        if self.grace >= self.to > 1 or (self.grace and self.to == 1):
-            raise ValueError("'grace' must be shorter than the step 'to'")
-        return self
-
-
-class Allowance(Written):
-    """Time per month that the customer has for nothing further."""
-
-    id: Slug
-    of: Duration
-    per: Literal["month"] = "month"
-    for_: Condition = Field(default=Condition(), alias="for")
-    carry_over: CarryOver = Field(default=0, description="for how many months unused time stays usable")
-    warn_at: tuple[Percent, ...] = ()
-    eats: Literal["rounded", "worked"] = "rounded"
-    then: Literal["charge", "hold"] = Field(default="charge", description="what becomes of work above it")
-    owed: Flag = Field(default=False, description="unused time is reported as due but not delivered")
-
-
-class Included(Written):
-    """Work that the fee covers whatever its amount; ``owed``: what the customer may expect per month."""
-
-    owed: Duration = 0
-    per: Literal["month"] = "month"
-
-
-def _parse_included(value: Any) -> Any:
-    return {} if value == "yes" else value
-
-
-class Rate(Written):
-    """One row of the price table. The first row whose condition holds decides."""
-
-    when: Condition = Condition()
-    hourly: Amount | None = None
-    included: Annotated[Included | None, BeforeValidator(_parse_included)] = None
-    free: Text | None = Field(default=None, description="work is free, and this is the reason")
-    hold: Text | None = Field(default=None, description="work waits for a person, and this is the reason")
-    otherwise: Literal["hold"] | None = Field(
-        default=None, description="last row: what no other row prices, waits"
-    )
-    round: Rounding | None = None
-    tax: Slug | None = None
-    text: Text | None = Field(default=None, description="the service's name on the invoice")
-
-    @model_validator(mode="after")
-    def _one_outcome(self) -> Self:
-        outcomes = (self.hourly, self.included, self.free, self.hold, self.otherwise)
-        if sum(outcome is not None for outcome in outcomes) != 1:
-            raise ValueError("a rate says exactly one of hourly, included, free, hold, otherwise")
-        if self.hourly and self.hourly.amount < 0:
-            raise ValueError("an hourly rate cannot be negative")
-        return self
-
-
-class Fee(Written):
-    """A recurring amount."""
-
-    id: Slug
-    amount: Amount
-    per: Literal["month"] = "month"
-    in_: Literal["advance", "arrears"] = Field(default="arrears", alias="in")
-    from_: Day | None = Field(default=None, alias="from", description="first day whose month is billed")
-    prorate: Literal["none", "days"] = Field(
-        default="none", description="a month in which the contract holds partly"
-    )
-    tax: Slug | None = None
-    text: Text | None = None
-
-
 class Contract(Written):
-    """One agreement with its validity; a customer may have several one after the other."""
+    """One agreement with its validity; a customer may have several, one after the other or side by side."""
 
     id: Slug
     valid: Validity
+    status: Literal["active", "pending"] = Field(
+        default="active", description="pending: agreed, not yet active; it is asked after all that are valid"
+    )
+    pending: Literal["hold", "bill"] = Field(
+        default="hold", description="whether work under it while it is not active waits, or is billed"
+    )
+    covers: Condition = Field(
+        default=Condition(), description="only this work: of an item, a person, an org unit, a service ..."
+    )
+    per_incident: Flag = Field(
+        default=False, description="yes: it prices what no other contract is valid for"
+    )
+    open_requests: Literal["rollover", "ignore"] = Field(
+        default="rollover",
+        description="a ticket opened while it was valid, worked on after: the next contract's, or free",
+    )
+    price_list: Slug | None = Field(default=None, description="its rows follow the contract's own")
     round: Rounding = Rounding()
     allowances: tuple[Allowance, ...] = ()
     rates: tuple[Rate, ...] = ()
+    surcharges: tuple[Surcharge, ...] = ()
+    combine: Literal["add", "multiply", "highest"] = Field(
+        default="add", description="several surcharges on one price: +50% and +50% are x2, x2.25 or x1.5"
+    )
+    limits: tuple[Limit, ...] = ()
     fees: tuple[Fee, ...] = ()
+    usage: tuple[UsagePrice, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    increases: tuple[Increase, ...] = Field(default=(), description="of its own prices and fees, by an index")
+    sla_credits: tuple[SlaCredit, ...] = ()
+
+    @property
+    def holder(self) -> Holder:
+        """Whose contract it is, for the order in which contracts are asked."""
+        if self.covers.item is not None:
+            return "item"
+        if self.covers.contact is not None:
+            return "contact"
+        return "org_unit" if self.covers.org_unit is not None else "customer"
 
 
 class Shift(Written):
@@ -186,11 +114,15 @@ class Shift(Written):
     holidays: Literal["only", "never", "as-weekdays"] = Field(
         default="as-weekdays", description="whether the window also, only or never stands on a public holiday"
     )
+    eve_from: TimeOfDay | None = Field(default=None, description="it begins on the day before, at this time")
+    next_to: TimeOfDay | None = Field(default=None, description="it ends on the day after, at this time")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if (self.from_ is None) != (self.to is None):
             raise ValueError("'from' and 'to' stand together; leave both out for the whole day")
+        if self.from_ is not None and (self.eve_from or self.next_to):
+            raise ValueError("'eve_from' and 'next_to' widen a whole day; leave 'from' and 'to' out")
         return self
 
 
@@ -206,6 +138,17 @@ class Calendar(Written):
 
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     state: Text | None = None
+    also: tuple[Day, ...] = Field(default=(), description="further days that were agreed to be holidays")
+    not_: tuple[Day, ...] = Field(
+        default=(), alias="not", description="public holidays that are workdays here"
+    )
+
+
+class Item(Written):
+    """A machine or other item, and whose it is."""
+
+    org_unit: Text | None = None
+    contact: Text | None = None
 
 
 class Gates(Written):
@@ -219,7 +162,15 @@ class InvoiceTerms(Written):
     """How the customer is billed."""
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
-    cycle: Literal["monthly"] = "monthly"
+    cycle: Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly", "on_close"] = Field(
+        default="monthly", description="on_close: a ticket is billed when it is closed, the rest monthly"
+    )
+    group: Literal["collective", "contract", "ticket"] = Field(
+        default="collective", description="one document for all, or one for each contract or ticket"
+    )
+    split_by: tuple[Literal["cost_centre", "site", "project", "department"], ...] = Field(
+        default=(), description="one document for each value; together they come to the same net"
+    )
     approval: Literal["none", "required"] = "none"
     approval_tolerates: Literal["nothing", "lower"] = Field(
         default="nothing", description="lower: an approval stands if the net only fell"
@@ -228,7 +179,29 @@ class InvoiceTerms(Written):
     close_after: Duration | None = Field(default=None, description="overrides the house's close_after")
     terms: Duration = Field(default=14 * 86400, description="time to pay, whole days")
     tax: Slug
+    tax_rounding: Literal["document", "line"] = Field(
+        default="document", description="tax is rounded once per category of a document, or on each line"
+    )
+    horizon: Duration | None = Field(
+        default=None,
+        description="corrections of periods that ended longer ago wait for a person; left out: none do",
+    )
     show_technicians: Flag = False
+
+    @property
+    def period_cycle(self) -> Cycle:
+        """How long a billing period is."""
+        return _PERIODS[self.cycle]
+
+
+_PERIODS: dict[str, Cycle] = {
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "half-yearly": "half-year",
+    "yearly": "year",
+    "on_close": "month",
+}
 
 
 class Customer(Written):
@@ -256,12 +229,29 @@ class Customer(Written):
     sites: dict[Slug, Site] = Field(default_factory=dict)
     shifts: dict[Slug, Shift] = Field(default_factory=dict)
     gates: Gates = Gates()
+    items: dict[Text, Item] = Field(
+        default_factory=dict, description="who owns an item, where the desk does not say"
+    )
+    lookup: tuple[Holder, ...] = Field(
+        default=("item", "contact", "customer", "org_unit"),
+        description="the order in which contracts are asked; those of a holder that is left out are not asked",
+    )
+    blocks: tuple[Block, ...] = Field(default=(), description="hours, money or calls that were bought")
+    budget: Budget | None = None
     contracts: tuple[Contract, ...]
 
     @property
     def first_period(self) -> Period:
-        """The month in which billing begins."""
-        return month_of(self.billing_from)
+        """The period in which billing begins."""
+        return self.period_of(self.billing_from)
+
+    def period_of(self, day: "Day") -> Period:
+        """Return the billing period in which a day lies."""
+        return period_of(self.invoice.period_cycle, day)
+
+    def period_after(self, period: Period) -> Period:
+        """Return the billing period that follows one; after a change of the cycle it is cut off."""
+        return Period(period.end, self.period_of(period.end).end)
 
     @property
     def party(self) -> Party:

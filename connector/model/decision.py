@@ -21,6 +21,9 @@ class Kind(StrEnum):
     CREDIT = "credit"  #: customer, period (the invoice it lowers), amount: goodwill, net
     TRANSFER = "transfer"  #: customer, period, amount: net, carried to the next period
     DISCOUNT = "discount"  #: customer, period, amount or percent: lowers the period's charges
+    BORROW = (
+        "borrow"  #: customer, period, allowance, seconds or amount: so much of the next grant may be used now
+    )
     APPROVE = "approve"  #: customer, period, digest, amount: the statement as shown is accepted
     OPENING = "opening"  #: customer, allowance, seconds or amount: balance taken over at the start
     ACCEPT = "accept"  #: target (a document or problem): the difference stands as it is

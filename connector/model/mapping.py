@@ -1,9 +1,10 @@
 """The mapping file of a desk: lookup tables from the desk's words to the contract's words."""
 
-from typing import Literal
+from typing import Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from connector.model.condition import Facet
 from connector.model.written import Day, Duration, Flag, Slug, Text, Written, Zone
 
 
@@ -28,12 +29,6 @@ class TimeRules(Written):
         default=None,
         description="which one holds where they differ by over a minute; left out: such work is held",
     )
-
-
-#: What a condition may ask about; its `shift` is computed, these come through the mapping.
-Facet = Literal[
-    "service", "site", "technician", "category", "priority", "item", "contact", "org_unit", "cost_centre"
-]
 
 
 class Lookup(Written):
@@ -62,6 +57,16 @@ class DeskMapping(Written):
 
     time: TimeRules = TimeRules()
     facets: dict[Facet, Lookup] = Field(default_factory=dict)
+    fields: dict[Slug, Lookup] = Field(
+        default_factory=dict,
+        description="further desk fields that contracts may ask about, under names of your own",
+    )
     shift: dict[Text, Slug] = Field(
         default_factory=dict, description="service: the shift of its day-only work; '*' for any service"
     )
+
+    @model_validator(mode="after")
+    def _own_names(self) -> Self:
+        if taken := sorted(self.fields.keys() & {*get_args(Facet), "shift"}):
+            raise ValueError(f"'{taken[0]}' is a facet; name it under 'facets', or call the field otherwise")
+        return self

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from connector.model.contract import Party, Tax
-from connector.model.written import Duration, Flag, Slug, Text, Written, Zone
+from connector.model.written import Amount, Duration, Flag, Slug, Text, Written, Zone
 
 
 class DeskSettings(Written):
@@ -44,6 +44,12 @@ class Retention(Written):
     notes: Duration = Field(default=400 * 86400, description="notes of work whose period is closed")
 
 
+class Technician(Written):
+    """What a technician's hour costs the house, for cost-plus prices and for what a customer brings in."""
+
+    cost: Amount = Field(description="per hour")
+
+
 class Settings(Written):
     """The configuration file."""
 
@@ -51,6 +57,10 @@ class Settings(Written):
     timezone: Zone = Field(description="the issuer's: invoice date and number year")
     database: Text = "deskbill.sqlite"
     customers: Text = Field(default="customers", description="folder of the customer files")
+    price_lists: Text = Field(default="prices", description="folder of the price lists that customers share")
+    technicians: dict[Text, Technician] = Field(
+        default_factory=dict, description="by the contract's word for them (else the desk's id)"
+    )
     reference: Slug = Field(default="db", description="prefix of document references, e.g. db-2026-0001")
     taxes: dict[str, Tax]
     desks: dict[Slug, DeskSettings] = Field(default_factory=dict)

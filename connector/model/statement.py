@@ -1,10 +1,11 @@
 """The statement: what a customer's period comes to, item by item, before anything is billed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 from connector.model.period import Period
@@ -24,23 +25,44 @@ class Step(NamedTuple):
     """One step of a trail, kept as figures; `connector.report.trail` puts it into words."""
 
     rule: str  #: rounding, netting, allowance, price, decision, gate ...
-    values: tuple[str | int | Decimal | date | None, ...]
+    values: tuple[str | int | Decimal | Fraction | date | None, ...]
     source: Source | None = None  #: the contract line that the rule comes from
+
+
+#: Kinds of lines that a statement makes; credits and transfers arise only on a document.
+RATED_KINDS = frozenset(
+    {
+        "work",  # time, calls, visits
+        "covered",  # work that a bought block covers, at 0.00
+        "prepaid",  # what a block with its tax point at delivery takes off again
+        "surcharge",  # an amount per entry, ticket, visit or day
+        "limit",  # up to a minimum, or down to a cap
+        "sla",  # what a missed response gives back
+        "usage",
+        "fee",
+        "block",  # a block that was bought
+        "settlement",  # over-use of an allowance that is charged
+        "commitment",  # what is missing to a minimum per term
+        "discount",
+        "carried",  # an opening balance
+    }
+)
 
 
 class LineKey(NamedTuple):
     """What one line is about. What was billed under a key and what ought to be differ by the correction."""
 
-    kind: str  #: work, fee, discount, credit, transfer, carried (an opening balance)
-    period: str  #: first day of the period whose statement makes the line, ISO
+    kind: str  #: one of `RATED_KINDS`, or credit, transfer_out, transfer_in
+    period: str  #: the period whose statement makes the line, as ``2026-03``
     ticket: str = ""  #: ``desk/ticket``
     service: str = ""
     technician: str = ""  #: opaque id
-    price: str = ""  #: hourly rate as written, e.g. ``95.00``
+    price: str = ""  #: hourly rate as written, e.g. ``95.00``; another unit is named: ``25.00/call``
     tax: str = ""  #: tax code
     percent: str = ""  #: tax rate at the date of supply, e.g. ``19``
     split: str = ""  #: split key, e.g. the cost centre
-    ref: str = ""  #: contract/fee id, or decision id
+    ref: str = ""  #: contract/fee id, block id, or decision id
+    contract: str = ""  #: id of the contract that prices it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +95,14 @@ class Line:
     service_to: date  #: last day of supply
     seconds: int = 0  #: billed seconds; 0 for what is no time
     real: int = 0  #: real seconds
-    hourly: Decimal | None = None
+    price: Decimal | None = None  #: per ``unit``; None: the amount stands for itself
+    unit: str = "piece"  #: hour, day, block, call, visit, entry, or the word for what is counted
+    per_seconds: int = 0  #: length of the unit of a time price: 3600 for an hour; 0: ``quantity`` is counted
+    quantity: Decimal = Decimal(1)  #: of counted units
+    part: tuple[int, int] | None = None  #: days that are paid, of so many
+    less: Decimal = Decimal(
+        0
+    )  #: money that an allowance by value took off, exact; the last time unit is parted
     number: str = ""  #: the ticket number that people see
     title: str = ""  #: the ticket's title
     work: tuple[str, ...] = ()  #: keys of the entries, in worked order
@@ -82,26 +111,32 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """Time of an allowance that is still there: this period's grant, or what was carried over."""
+    """What one period leaves to the next: the rest of a grant, what is owed, or what was counted so far."""
 
-    allowance: str
-    seconds: int
-    granted: date  #: first day of the period it was granted for
-    until: date  #: first day of the last period in which it can be used
+    allowance: str  #: ``contract/allowance``, ``blocks/block``, or the term that counts
+    amount: int | Fraction  #: seconds, calls, units or money (exact); negative: owed by the customer
+    granted: date  #: first day of the window that it was granted for
+    until: date  #: first day on which it can no longer be used
+    key: str = ""  #: of an allowance that each value of a facet has: the value; of a call: its ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllowancePosition:
-    """How an allowance stands at the end of a period."""
+    """How an allowance or block stands at the end of a period, in its unit: seconds, money or a number."""
 
     allowance: str
-    granted: int
-    carried_in: int
-    used: int
-    left: int
-    carried_out: int
-    lapsed: int
+    granted: Decimal | int
+    carried_in: Decimal | int  #: negative: a debt
+    used: Decimal | int
+    left: Decimal | int  #: at the period's end, before what lapses then; negative: a debt
+    carried_out: Decimal | int
+    lapsed: Decimal | int
     owed: bool  #: what is left was due but not delivered
+    unit: str = "time"  #: time, money or count
+    word: str = ""  #: the currency, or what is counted
+    key: str = ""  #: of an allowance that each value of a facet has: the value
+    over: Decimal | int = 0  #: what was asked for beyond it
+    settled: Decimal | int = 0  #: over-use that was charged
     source: Source | None = None
 
 
@@ -111,11 +146,28 @@ class Threshold:
 
     allowance: str
     percent: Decimal
-    seconds: int  #: the used time at which it was reached
+    used: Decimal | int  #: at which it was reached, in its unit
     work: str  #: the entry that reached it
     on: date
     into_entry: int  #: billed seconds into that entry
     at: datetime | None = None  #: aware, if the time of day is known
+    unit: str = "time"
+    word: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatedUsage:
+    """A usage record in a period, with exactly one fate."""
+
+    record: str  #: key of the usage record
+    fate: Fate
+    quantity: Decimal  #: that counts in this period
+    amount: Decimal = Decimal(0)  #: its part of the line's amount; the parts sum to the line
+    reason: str = ""
+    line: LineKey | None = None
+    facets: Mapping[str, str] = field(default_factory=dict)  #: contact, item, cost_centre ...: whom it is for
+    trail: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +199,7 @@ class Statement:
     allowances: tuple[AllowancePosition, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     closing: tuple[Lot, ...] = ()  #: the opening position of the next period
+    usage: tuple[RatedUsage, ...] = ()
 
     @property
     def net(self) -> Decimal:

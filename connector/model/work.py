@@ -84,4 +84,5 @@ class Work:
     survey_text: str = ""
     closed: bool = True
     shift: str = ""  #: the shift that the mapping names for day-only work; empty: none
+    opened_on: date | None = None  #: when the ticket was opened; None: the desk does not say
     problem: Problem | None = None  #: it is held, and this is why

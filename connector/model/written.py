@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -78,6 +78,11 @@ def parse_percent(value: Any) -> Decimal:
     return Decimal(match[1])
 
 
+def _parse_signed_percent(value: Any) -> Decimal:
+    text = str(value)
+    return -parse_percent(text[1:]) if text.endswith("%") and text.startswith("-") else parse_percent(value)
+
+
 def _parse_day(value: Any) -> date:
     if isinstance(value, date):
         return value
@@ -111,14 +116,99 @@ def _parse_zone(value: Any) -> str:
     return str(value)
 
 
-def _parse_carry(value: Any) -> Any:
-    if value == "none":
-        return 0
+class Quantity(NamedTuple):
+    """So much of something: time (``5h``), money (``300.00 EUR``) or a number (``10 calls``)."""
+
+    kind: Literal["time", "money", "count"]
+    amount: Decimal  #: seconds, money, or a number; never negative
+    word: str = ""  #: the currency, or what is counted
+
+    def __str__(self) -> str:
+        if self.kind == "time":
+            return write_duration(int(self.amount))
+        return f"{self.amount:f} {self.word}"
+
+
+_COUNT = r"(\d+(?:\.\d+)?) ([A-Za-z][A-Za-z-]*)"
+
+
+def parse_quantity(value: Any) -> Quantity:
+    """Read ``5h``, ``300.00 EUR`` or ``10 calls``."""
+    if isinstance(value, Quantity):
+        return value
+    text = str(value)
+    if text and re.fullmatch(_DURATION, text):
+        return Quantity("time", Decimal(parse_duration(text)))
+    if re.fullmatch(_MONEY, text):
+        money = parse_money(text)
+        if money.amount >= 0:
+            return Quantity("money", *money)
+    elif match := re.fullmatch(_COUNT, text):
+        return Quantity("count", Decimal(match[1]), match[2])
+    raise ValueError(f"'{value}' is no quantity; write it with its unit, as 5h, 300.00 EUR or 10 calls")
+
+
+def parse_count(value: Any) -> Quantity:
+    """Read ``42 licences``: a number with the word for what is counted."""
+    try:
+        found = parse_quantity(value)
+    except ValueError:
+        found = None
+    if found is None or found.kind != "count":
+        raise ValueError(f"'{value}' is no number of things; write it with its word, as 42 licences")
+    return found
+
+
+def _parse_factor(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
+    if match := re.fullmatch(_FACTOR, str(value)):
+        return Decimal(match[1])
+    raise ValueError(f"'{value}' is no factor; write it as x2 or x1.5")
+
+
+_FACTOR = r"x(\d+(?:\.\d+)?)"
+
+
+def _parse_rank(value: Any) -> int:
     if isinstance(value, int):
         return value
-    if months := re.fullmatch(r"([0-9]+) months?", str(value)):
-        return int(months[1])
-    raise ValueError(f"'{value}' is no carry-over; write none, 1 month or 3 months")
+    if re.fullmatch(r"[1-9]\d{0,2}", str(value)):
+        return int(value)
+    raise ValueError(f"'{value}' is no rank; write a whole number from 1 (drawn on first) to 999")
+
+
+class Span(NamedTuple):
+    """So many of a term's own windows: ``1 month``, ``3 periods``; ``always``: without end."""
+
+    number: int  #: -1: without end
+    unit: str  #: month, quarter ... or ``period``: whatever the term's windows are
+
+    def __str__(self) -> str:
+        return "always" if self.number < 0 else f"{self.number} {self.unit}{'s' if self.number != 1 else ''}"
+
+
+_SPAN = r"([1-9]\d*) (week|month|quarter|half-year|year|period)s?"
+
+
+def _parse_span(value: Any) -> Span:
+    if isinstance(value, Span):
+        return value
+    if value == "always":
+        return Span(-1, "period")
+    if match := re.fullmatch(_SPAN, str(value)):
+        return Span(int(match[1]), match[2])
+    raise ValueError(f"'{value}' is no span; write 1 month, 2 quarters, 3 periods or always")
+
+
+def _parse_share(value: Any) -> Any:
+    if isinstance(value, Quantity | Decimal):
+        return value
+    return parse_percent(value) if str(value).endswith("%") else parse_quantity(value)
+
+
+def _write_share(value: Any) -> str:
+    return f"{value}%" if isinstance(value, Decimal) else str(value)
 
 
 def _many(value: Any) -> Any:
@@ -139,6 +229,12 @@ Percent = Annotated[
     PlainSerializer(lambda value: f"{value}%"),
     _pattern(_PERCENT, "19%"),
 ]
+SignedPercent = Annotated[
+    Decimal,
+    BeforeValidator(_parse_signed_percent),
+    PlainSerializer(lambda value: f"{value}%"),
+    _pattern(rf"-?{_PERCENT}", "3.2%", "-1%"),
+]
 Day = Annotated[
     date,
     BeforeValidator(_parse_day),
@@ -157,11 +253,47 @@ Flag = Annotated[
     PlainSerializer(lambda value: "yes" if value else "no"),
     WithJsonSchema({"enum": ["yes", "no"]}),
 ]
-CarryOver = Annotated[
-    int,
-    BeforeValidator(_parse_carry),
+Amounted = Annotated[
+    Quantity,
+    BeforeValidator(parse_quantity),
+    PlainSerializer(str),
     WithJsonSchema(
-        {"type": "string", "pattern": r"^(none|[0-9]+ months?)$", "examples": ["none", "1 month"]}
+        {
+            "type": "string",
+            "pattern": rf"^(?=.)(({_DURATION})|\d+(\.\d+)? [A-Za-z][A-Za-z-]*)$",
+            "examples": ["5h", "300.00 EUR", "10 calls"],
+        }
+    ),
+]
+Counted = Annotated[
+    Quantity, BeforeValidator(parse_count), PlainSerializer(str), _pattern(_COUNT, "42 licences", "10 calls")
+]
+Factor = Annotated[
+    Decimal,
+    BeforeValidator(_parse_factor),
+    PlainSerializer(lambda value: f"x{value:f}"),
+    _pattern(_FACTOR, "x1.5"),
+]
+Rank = Annotated[
+    int, BeforeValidator(_parse_rank), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 999})
+]
+Lasting = Annotated[
+    Span,
+    BeforeValidator(_parse_span),
+    PlainSerializer(str),
+    _pattern(rf"({_SPAN}|always)", "1 month", "3 periods", "always"),
+]
+#: A part: a percentage, or a quantity.
+Share = Annotated[
+    Decimal | Quantity,
+    BeforeValidator(_parse_share),
+    PlainSerializer(_write_share),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^(?=.)(({_DURATION})|\d+(\.\d+)?(%| [A-Za-z][A-Za-z-]*))$",
+            "examples": ["50%", "10h"],
+        }
     ),
 ]
 Zone = Annotated[

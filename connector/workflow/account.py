@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from connector.config import basis as reading
 from connector.mapping.owner import Moves, Owners
 from connector.mapping.resolve import resolve
 from connector.model.basis import Basis
@@ -15,24 +14,28 @@ from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Billed
 from connector.model.mapping import DeskMapping
-from connector.model.period import Period, month_of
+from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import Fate, LineKey, Lot, Statement
+from connector.model.statement import RATED_KINDS, Fate, LineKey, Lot, Statement
 from connector.model.work import Work
+from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import Chapter, fold
-from connector.rating.terms import Terms, terms_of
+from connector.rating.terms import Terms
 from connector.store import ledger
 from connector.store.decisions import decisions
+from connector.store.early import EarlyWork
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
 from connector.store.work import latest_seq, owners, touched_since, unclaimed, work_between
+from connector.workflow.basis import basis_now
+from connector.workflow.claims import billed_by_start
 from connector.workflow.house import House
 
 #: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
 #: length of an entry that is not long (`work_between` sees to those).
 _SLACK = timedelta(days=2)
-#: The event of a close that withheld a difference which no fact explains; its subject is CUSTOMER/PERIOD.
+#: The event of a close that withheld a difference until a person accepts it; its subject is CUSTOMER/PERIOD.
 WITHHELD = "withheld"
 #: Decisions after a close that can change what a closed period ought to be.
 _REACHES_BACK = frozenset(Kind) - {Kind.CREDIT, Kind.TRANSFER, Kind.APPROVE, Kind.REBILL}
@@ -48,20 +51,40 @@ class Account:
     terms: Terms  #: of that basis
     closed: Sequence[ClosedPeriod]  #: oldest first, without a gap
     decisions: Sequence[Decision]
-    claims: Mapping[tuple[str, date], Fate]  #: by work key and first day of the period
+    early: Sequence[EarlyWork]  #: what was billed before its period closed
     owners: Owners
     scope: Scope
     seq: int
 
     @cached_property
     def billed(self) -> Mapping[LineKey, Billed]:
-        """All that the customer's invoices billed; read when first asked for, as a plan need not know."""
+        """All that the customer's invoices billed; it and the claims are read when first asked for."""
         return ledger.billed(self.house.store, self.customer.customer)
+
+    @cached_property
+    def claims(self) -> Mapping[tuple[str, date], Fate]:
+        """The fates in closed periods, by work key and first day of the period."""
+        return ledger.claims(self.house.store, self.customer.customer)
+
+    @cached_property
+    def _bills(self) -> Mapping[date, frozenset[str]]:
+        return billed_by_start(self.claims)
 
     @property
     def next_period(self) -> Period:
         """The period that closes next."""
-        return self.closed[-1].period.next() if self.closed else self.customer.first_period
+        last = self.closed[-1].period if self.closed else None
+        return self.customer.period_after(last) if last else self.customer.first_period
+
+    def period_on(self, day: date) -> Period:
+        """Return the billing period in which a day lies: a closed one as it closed, else as the file says."""
+        known = (*(one.period for one in self.closed), self.next_period)
+        return next((one for one in known if day in one), self.customer.period_of(day))
+
+    @property
+    def basis_json(self) -> str:
+        """The basis as a close stores it."""
+        return self.basis.model_dump_json(by_alias=True, exclude_defaults=True)
 
     def basis_of(self, digest: str) -> Basis:
         """Return the basis that a closed period keeps."""
@@ -90,11 +113,9 @@ class Account:
 
     def billed_work(self, period: Period) -> frozenset[str]:
         """Return the entries of a period whose charge is billed."""
-        return frozenset(
-            work
-            for (work, start), fate in self.claims.items()
-            if start == period.start and fate is Fate.BILLED
-        )
+        if period >= self.next_period:
+            return frozenset(one.work for one in self.early if one.period == period)
+        return self._bills.get(period.start, frozenset())
 
     def chapter(self, period: Period, basis: Basis, terms: Terms) -> Chapter:
         """Return a period, ready to be rated."""
@@ -106,7 +127,7 @@ class Reopened:
     """Closed periods, rated again because something may have changed since the last close."""
 
     statements: tuple[Statement, ...]  #: those whose difference is due
-    withheld: tuple[Problem, ...]  #: differences that no fact explains
+    withheld: tuple[Problem, ...]  #: differences that wait for a person: no fact explains them, or too old
     opening: tuple[Lot, ...]  #: of the next period
     closings: tuple[tuple[Period, tuple[Lot, ...]], ...]
 
@@ -120,6 +141,12 @@ def open_account(house: House, name: str) -> Account:
     """
     basis, said = basis_now(house, name), decisions(house.store)
     everyone = Owners(house.customers.values())
+    mine = frozenset(
+        number
+        for number, (desk, words) in owners(house.store).items()
+        if everyone.customer_of(desk, words) == name
+    )
+    keys = frozenset(one.target for one in said if one.to_customer == name)
     return Account(
         house=house,
         customer=basis.customer,
@@ -127,28 +154,11 @@ def open_account(house: House, name: str) -> Account:
         terms=terms_of(basis),
         closed=ledger.closed(house.store, name),
         decisions=said,
-        claims=ledger.claims(house.store, name),
+        early=ledger.billed_early(house.store, name),
         owners=everyone,
-        scope=scope_of(house, name, everyone, said),
+        scope=Scope(customer=name, owners=mine, keys=keys),
         seq=latest_seq(house.store),
     )
-
-
-def basis_now(house: House, name: str) -> Basis:
-    """Put together what a customer is rated with as the files stand. Raises as `open_account`."""
-    customer, origin = house.customer(name), house.origins[name]
-    return reading.build(customer, origin, house.settings, house.mappings, house.today().year + 1)
-
-
-def scope_of(house: House, name: str, everyone: Owners, said: Iterable[Decision]) -> Scope:
-    """Return which work may be a customer's: by its owners, its closes, and what people said."""
-    mine = frozenset(
-        number
-        for number, (desk, words) in owners(house.store).items()
-        if everyone.customer_of(desk, words) == name
-    )
-    keys = frozenset(one.target for one in said if one.to_customer == name)
-    return Scope(customer=name, owners=mine, keys=keys)
 
 
 def owner_of(seen: SeenWork, moves: Moves, owners: Owners) -> str:
@@ -200,8 +210,7 @@ def _first_touched(account: Account) -> int:
     days = [*_unclaimed_days(account), *_withheld_days(account), *([touched] if touched else [])]
     if not days:
         return len(account.closed)
-    start = month_of(min(days) - _SLACK).start
-    return sum(one.period.start < start for one in account.closed)
+    return sum(one.period.end <= min(days) - _SLACK for one in account.closed)
 
 
 def _withheld_days(account: Account) -> Iterator[date]:
@@ -226,6 +235,12 @@ def _unclaimed_days(account: Account) -> Iterator[date]:
             yield day
 
 
+def accepted_since(account: Account) -> set[str]:
+    """Return the differences that a person accepted since the last close."""
+    said = _since(account, account.closed[-1].seq)
+    return {one.target for one in said if one.kind is Kind.ACCEPT}
+
+
 def _since(account: Account, seq: int) -> list[Decision]:
     """Return the decisions after a sequence number that may concern the customer."""
     known = {one.id for one in decisions(account.house.store, seq)}
@@ -242,14 +257,14 @@ def _unexplained(
 ) -> dict[Period, Problem]:
     """Rate what was known at the last close: what differs from the bills has no fact for a cause."""
     asof = account.closed[-1].seq
-    accepted = {one.target for one in _since(account, asof) if one.kind is Kind.ACCEPT}
+    accepted = accepted_since(account)
     then = fold(
         [_as_claimed(account, one, asof) for one in again], decisions(account.house.store, asof), opening
     )
     found: dict[Period, Problem] = {}
     for statement in then:
         target = f"{statement.customer}/{statement.period}"
-        difference = _difference(statement, account.billed)
+        difference = difference_of(statement, account.billed)
         if difference and target not in accepted:
             message = (
                 f"what {statement.period} comes to has changed by {difference} {statement.currency} although "
@@ -272,14 +287,12 @@ def _as_claimed(account: Account, closed: ClosedPeriod, asof: int) -> Chapter:
     return Chapter(period, terms_of(basis), work, account.billed_work(period))
 
 
-def _difference(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decimal:
+def difference_of(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decimal:
     """Return by how much a statement's lines differ from what is billed; the largest, if they cancel out."""
-    start = statement.period.start.isoformat()
+    period = str(statement.period)
     ought = {line.key: line.amount for line in statement.lines}
     billed_lines = {
-        key: one.amount
-        for key, one in billed.items()
-        if key.period == start and not key.kind.startswith(("transfer", "credit"))
+        key: one.amount for key, one in billed.items() if key.period == period and key.kind in RATED_KINDS
     }
     differences = [
         ought.get(key, Decimal(0)) - billed_lines.get(key, Decimal(0)) for key in {**ought, **billed_lines}
