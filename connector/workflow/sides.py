@@ -20,7 +20,7 @@ from connector.model.mapping import DeskMapping
 from connector.model.problem import Problem
 from connector.model.settings import Settings
 from connector.store.work import owners
-from connector.workflow.account import basis_now
+from connector.workflow.basis import basis_now
 from connector.workflow.house import House
 
 Read = tuple[Customer, Origin]
