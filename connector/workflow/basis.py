@@ -13,4 +13,5 @@ def basis_now(house: House, name: str) -> Basis:
         Unreadable: its contract names a tax or calendar that is not known.
     """
     customer, origin = house.customer(name), house.origins[name]
-    return reading.build(customer, origin, house.settings, house.mappings, house.today().year + 1)
+    lists = {each: (noun, house.list_origins[each]) for each, noun in house.price_lists.items()}
+    return reading.build(customer, origin, house.settings, house.mappings, house.today().year + 1, lists)
