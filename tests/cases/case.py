@@ -18,7 +18,7 @@ from connector.model.basis import Origin
 from connector.model.contract import Tax
 from connector.model.decision import Kind
 from connector.model.mapping import TimeRules
-from connector.model.period import parse_period
+from connector.model.period import Period, parse_period
 from connector.model.prices import PriceListVersion
 from connector.model.settings import Technician
 from connector.model.work import Survey
@@ -234,6 +234,9 @@ class Step(Written):
     """
 
     close: PeriodName | None = None
+    through: PeriodName | None = Field(
+        default=None, description="all periods up to this one are closed, and nothing is asked of them"
+    )
     preview: PeriodName | None = None
     add: tuple[CaseWork, ...] = ()
     use: tuple[CaseUsage, ...] = Field(default=(), description="further usage records")
@@ -276,6 +279,11 @@ def load(path: Path) -> tuple[Case, Origin, Any]:
     return validate(Case, tree, origin), origin, tree
 
 
-def today_of(step: Step) -> date:
+def issue_day(period: Period) -> date:
     """Return the day of issue: documents are issued on the fourth day after their period."""
-    return parse_period(step.close or step.preview or "").end + timedelta(days=3)
+    return period.end + timedelta(days=3)
+
+
+def today_of(step: Step) -> date:
+    """Return the day of issue of what a step closes or previews."""
+    return issue_day(parse_period(step.close or step.preview or ""))

@@ -30,7 +30,7 @@ from connector.model.work import TicketSnapshot, Work, WorkEntry
 from connector.rating.due import due, tax_totals
 from connector.rating.history import Chapter, booked, fold
 from connector.rating.terms import Terms, terms_of
-from tests.cases.case import HERE, Case, CaseDecision, CaseUsage, CaseWork, Step
+from tests.cases.case import HERE, Case, CaseDecision, CaseUsage, CaseWork, Step, issue_day
 
 _SELLER = Party(name="Systemhaus Nord GmbH")
 #: The technician is the desk's own id, and articles are of usage.
@@ -203,6 +203,12 @@ class Run:
             self.issued[reference] = Issued(f"R-{len(self.issued) + 1}", document.issued_on)
             self.billed = booked(self.billed, document.lines, reference)
         return seen
+
+    def close_through(self, last: str) -> None:
+        """Close period after period, up to and with one."""
+        while not self.closed or self.closed[-1].end < parse_period(last).end:
+            period = self.customer.period_after(self.closed[-1]) if self.closed else self.customer.first_period
+            self.close(str(period), issue_day(period))
 
     @property
     def so_far(self) -> Decimal:

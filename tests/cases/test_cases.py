@@ -27,6 +27,8 @@ def test_case(path: Path) -> None:
     run = start(case, tree, origin)
     for number, step in enumerate(case.steps):
         run.apply(step)
+        if step.through:
+            run.close_through(step.through)
         if step.close:
             seen = run.close(step.close, today_of(step))
         elif step.preview:
