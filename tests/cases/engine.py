@@ -27,9 +27,11 @@ from connector.model.settings import Settings
 from connector.model.statement import Fate, LineKey, Statement
 from connector.model.usage import UsageRecord
 from connector.model.work import TicketSnapshot, Work, WorkEntry
+from connector.rating.compile import terms_of
 from connector.rating.due import due, tax_totals
 from connector.rating.history import Chapter, booked, fold
-from connector.rating.terms import Terms, terms_of
+from connector.rating.parts import parts
+from connector.rating.terms import Terms
 from tests.cases.case import HERE, Case, CaseDecision, CaseUsage, CaseWork, Step, issue_day
 
 _SELLER = Party(name="Systemhaus Nord GmbH")
@@ -182,12 +184,12 @@ class Run:
                 _SELLER,
                 period,
                 lines,
-                tax_totals(lines, self.terms),
+                tax_totals(lines, self.terms, self.customer.invoice.tax_rounding),
                 issued_on=today,
                 issued=self.issued,
+                bought={key.ref: one.references[0] for key, one in self.billed.items() if key.kind == "block"},
             )
-            for lines in [found.printed()]
-            if lines
+            for lines in parts(found.lines, self.customer.invoice)
         ]
         return Seen(statements, documents, found.problems)
 
