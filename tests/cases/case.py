@@ -208,6 +208,7 @@ class Expectation(Written):
     fates: dict[Literal["billed", "included", "free", "held"], SignedDuration] | None = None
     left: dict[Text, Standing] | None = None
     carried_in: dict[Text, Standing] | None = None
+    used: dict[Text, Standing] | None = None
     over: dict[Text, Standing] | None = None
     owed: dict[Text, SignedDuration] | None = None
     warnings: tuple[ExpectedWarning, ...] | None = None

@@ -235,7 +235,7 @@ def _basis(case: Case, customer: Customer, origin: Origin, mapping: DeskMapping)
     )
     settings = settings.model_copy(update={"taxes": {**settings.taxes, **case.taxes}})
     errors = check_customer(customer, origin, settings, {}).errors
-    if faults := [one for one in errors if one.code != "books_not_one"]:  # a case needs no books
+    if faults := [one for one in errors if one.code not in ("books_not_one", "contracts_overlap")]:
         raise Unreadable(faults)
     basis = build(customer, origin, settings, {"desk": mapping}, customer.billing_from.year + 3)
     lists = {name: PriceList(price_list=name, versions=versions) for name, versions in case.price_lists.items()}

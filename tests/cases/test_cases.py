@@ -137,7 +137,7 @@ def _check_statement(where: str, expect: Expectation, statement: Statement) -> N
 
 
 def _check_positions(where: str, expect: Expectation, statement: Statement) -> None:
-    for field in ("left", "carried_in", "over"):
+    for field in ("left", "carried_in", "used", "over"):
         for name, wanted in (getattr(expect, field) or {}).items():
             found = getattr(_position(statement, name), field)
             assert found == wanted, f"{where}: {field} of {name} is {found}"
