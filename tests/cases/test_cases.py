@@ -172,7 +172,7 @@ def _shown(document: Invoice | None) -> str:
 
 
 def test_there_are_cases() -> None:
-    assert len(FILES) > 130
+    assert len(FILES) > 320
 
 
 SEEDS = """
@@ -182,6 +182,8 @@ customer: seeds
 work:
   - {id: a, ticket: 1, service: on-site, on: 2026-03-05, from: "10:00", time: 3h}
   - {id: b, ticket: 2, service: phone, on: 2026-03-05, time: 5h}
+usage:
+  - {id: u, article: mail, on: 2026-03-05}
 steps:
   - close: 2026-03
     expect: EXPECT
@@ -208,6 +210,14 @@ steps:
         "{warnings: []}",
         "{problems: [held]}",
         "{reasons: {a: waived}}",
+        "{documents: []}",
+        "{documents: [{net: 150.00, tax: 1.00}]}",
+        "{documents: [{net: 150.00, gross: 1.00}]}",
+        "{documents: [{net: 150.00, lines: []}]}",
+        "{used: {phone: 1m}}",
+        "{over: {phone: 1m}}",
+        "{usage: {u: 3.01}}",
+        "{usage_fates: {u: free}}",
     ],
 )
 def test_a_wrong_figure_fails(wrong: str, tmp_path: Path) -> None:
