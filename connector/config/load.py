@@ -1,6 +1,6 @@
 """The files of the house: the configuration, the customers' folder, the desks' mappings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,10 +77,12 @@ def load_books_mapping(path: Path) -> tuple[BooksMapping, Origin]:
     return validate(BooksMapping, tree, origin), origin
 
 
-def load_customers(folder: Path) -> Customers:
+def load_customers(
+    folder: Path, read: Callable[[Path], tuple[Customer, Origin]] = load_customer
+) -> Customers:
     """Read all ``*.yaml`` and ``*.yml`` files of a folder; a bad one is a problem and the others go on.
 
-    Hidden files are passed over.
+    Hidden files are passed over. ``read`` reads one file; it may know some already.
 
     Of files that claim the same ``customer`` none is taken: which one holds is for a person to say.
 
@@ -91,7 +93,7 @@ def load_customers(folder: Path) -> Customers:
     problems: list[Problem] = []
     for path in _yaml_files(folder):
         try:
-            found.append(load_customer(path))
+            found.append(read(path))
         except Unreadable as error:
             problems.extend(error.problems)
     return _without_twins(found, problems)
