@@ -66,6 +66,7 @@ def _begun(text: str, name: str, start: date) -> str:
     text = re.sub(r"(?m)^customer: \S+", f"customer: {name}", text, count=1)
     text = re.sub(r"(?m)^billing_from: \S+", f"billing_from: {start}", text, count=1)
     text = re.sub(r"valid: {from: [\d-]+", f"valid: {{from: {start}", text)
+    text = re.sub(r"bought: [\d-]+", f"bought: {start}", text)
     end = date(start.year + 1, start.month, min(start.day, 28))  # 29 February is not in every year
     return re.sub(r"(valid: {from: [\d-]+), to: [\d-]+", rf"\1, to: {end}", text)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,8 @@ from connector.rating.terms import Terms
 from tests.cases.case import HERE, Case, CaseDecision, CaseUsage, CaseWork, Step, issue_day
 
 _SELLER = Party(name="Systemhaus Nord GmbH")
+#: A case has neither desks nor books; whether contracts overlap is asked where they are looked up.
+_ELSEWHERE = {"books_not_one", "unknown_books", "unknown_desk", "contracts_overlap"}
 #: The technician is the desk's own id, and articles are of usage.
 _FACETS: tuple[Facet, ...] = tuple(one for one in get_args(Facet) if one not in ("technician", "article"))
 _TAXES = {
@@ -235,7 +238,7 @@ def _basis(case: Case, customer: Customer, origin: Origin, mapping: DeskMapping)
     )
     settings = settings.model_copy(update={"taxes": {**settings.taxes, **case.taxes}})
     errors = check_customer(customer, origin, settings, {}).errors
-    if faults := [one for one in errors if one.code not in ("books_not_one", "contracts_overlap")]:
+    if faults := [one for one in errors if one.code not in _ELSEWHERE]:
         raise Unreadable(faults)
     basis = build(customer, origin, settings, {"desk": mapping}, customer.billing_from.year + 3)
     lists = {name: PriceList(price_list=name, versions=versions) for name, versions in case.price_lists.items()}
@@ -267,10 +270,10 @@ def _used(one: CaseUsage) -> UsageRecord:
     )
 
 
-def start(case: Case, tree: object, origin: Origin) -> Run:
-    """Read the case's customer and begin."""
+def start(case: Case, tree: object, origin: Origin, shelf: Path = HERE / "customers") -> Run:
+    """Read the case's customer, in place or from a shelf, and begin."""
     if isinstance(case.customer, str):
-        customer_tree, customer_origin = yaml.read(HERE / "customers" / f"{case.customer}.yaml")
+        customer_tree, customer_origin = yaml.read(shelf / f"{case.customer}.yaml")
         return Run(case, validate(Customer, customer_tree, customer_origin), customer_origin)
     assert isinstance(tree, dict)
     lines = {

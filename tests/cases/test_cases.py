@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from connector.config.validate import Unreadable
+from connector.model.basis import Origin
 from connector.model.invoice import Invoice
 from connector.model.statement import AllowancePosition, Statement
 from connector.report.money import reckoning
-from tests.cases.case import HERE, Expectation, ExpectedDocument, ExpectedLine, load, today_of
+from tests.cases.case import HERE, Case, Expectation, ExpectedDocument, ExpectedLine, load, today_of
 from tests.cases.engine import Run, Seen, start
 
 FILES = sorted(path for path in HERE.rglob("*.yaml") if path.parent.name != "customers")
@@ -24,7 +25,11 @@ def _name(path: Path) -> str:
 def test_case(path: Path) -> None:
     case, origin, tree = load(path)
     assert path.stem.startswith(case.case), "a case's file is named as the case"
-    run = start(case, tree, origin)
+    follow(case, origin, start(case, tree, origin))
+
+
+def follow(case: Case, origin: Origin, run: Run) -> None:
+    """Go through a case step by step, and hold what is found against what is expected."""
     for number, step in enumerate(case.steps):
         run.apply(step)
         if step.through:
