@@ -10,6 +10,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from connector.cli.main import cli
+from connector.config.resources import packaged
 from tests.cli.conftest import Office
 
 
