@@ -137,7 +137,7 @@ def apply(terminal: Terminal, customer: str, from_: date, by: str, why: str) -> 
     """Let an edited contract change closed periods; the differences go onto the next invoice."""
     with terminal.house(by) as house:
         shown = close.apply_contract(house, customer, from_, by, why)
-    due = [each.invoice for each in shown if each.invoice]
+    due = [invoice for each in shown for invoice in each.invoices]
     terminal.show(
         "\n\n".join(map(invoice_text, due)) or "No amount becomes due", [invoice_data(each) for each in due]
     )

@@ -19,7 +19,7 @@ from connector.workflow.statements import current_period, net_of, previews, writ
 #: The target of an approval that is given to closed tickets, not to a period's statement.
 ON_CLOSE = "on_close"
 #: What belongs to a ticket; fees, blocks, settlements and discounts wait for the period's close.
-_OF_TICKETS = frozenset({"work", "covered", "prepaid", "surcharge", "limit", "sla", "usage"})
+_OF_TICKETS = frozenset({"work", "covered", "surcharge", "limit", "sla", "usage"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +55,13 @@ def closed_tickets(account: Account) -> Iterator[ClosedTickets]:
 def _documents(account: Account, statement: Statement) -> list[list[DueLine]]:
     work = account.work(statement.period, account.basis)
     closed = {one.ticket for one in work if one.closed}
+    paid = {line.key.ref for line in statement.lines if line.key.kind == "prepaid"}
     lines = [
         due
         for due in differences([statement], account.billed)
-        if due.line.key.kind in _OF_TICKETS and due.line.key.ticket in closed
+        if due.line.key.kind in _OF_TICKETS
+        and due.line.key.ticket in closed
+        and due.line.key.ref not in paid  # it waits for what takes it off again, which no ticket bears
     ]
     documents = parts(lines, account.customer.invoice)
     return [one for one in documents if sum((due.amount for due in one), Decimal(0)) > 0]
