@@ -15,7 +15,7 @@ from connector.model.contract import Calendar as WrittenCalendar
 from connector.model.contract import Contract, Shift
 from connector.model.fee import Fee
 from connector.model.period import Cycle
-from connector.model.prices import PriceListVersion, Rate, UsagePrice
+from connector.model.prices import PriceListVersion, Rate, Rounding, UsagePrice
 from connector.model.problem import Source
 from connector.model.written import Quantity
 from connector.rating.localtime import Calendar
@@ -68,6 +68,12 @@ def terms_of(basis: Basis) -> Terms:
             name: _calendar(basis, site.timezone or customer.timezone, name)
             for name, site in customer.sites.items()
         },
+        every_ticket=any(
+            rate.row.count == "every ticket"
+            for contract in contracts
+            for epoch in contract.epochs
+            for rate in epoch.rates
+        ),
         any_ignores=any(contract.ignores_open for contract in contracts),
         asked=tuple(sorted({*_asked(contracts, blocks), *(("item",) if customer.items else ())})),
     )
@@ -223,14 +229,21 @@ def _rate(contract: Contract, row: str, rate: Rate, tax: str, source: Source, fa
     return RateTerms(
         row=rate,
         when=_when(rate.when, rate.except_),
-        rounding=rate.round or contract.round,
-        rounding_of=name if rate.round else contract.id,
+        rounding=_rounding(contract, rate),
+        rounding_of=name if rate.round or rate.per_block else contract.id,
         tax=rate.tax or tax,
         source=source,
         name=name,
         label=rate.text or " or ".join(rate.when.service or (contract.id,)),
         raised=factor,
     )
+
+
+def _rounding(contract: Contract, rate: Rate) -> Rounding:
+    """Return how a row rounds: as it says, a started block whole, else as the contract says."""
+    if rate.round is None and rate.per_block is not None:
+        return Rounding(to=int(rate.per_block.of.amount), per=contract.round.per)
+    return rate.round or contract.round
 
 
 def _usage(contract: Contract, row: UsagePrice, tax: str, source: Source, factor: Decimal) -> UsageTerms:

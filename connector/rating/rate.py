@@ -1,6 +1,7 @@
 """The order of rating, on one screen: `rate` turns a period's facts into a statement."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from connector.model.decision import Decision, Kind
@@ -47,14 +48,19 @@ def rate(
     """
     said = [one for one in standing(decisions) if one.customer in ("", terms.customer)]
     records = list(usage)
-    entries = [pieces for entry in work if (pieces := split(entry, terms, period))]
+    entries = [
+        pieces for entry in _with_opened(terms, period, work) if (pieces := split(entry, terms, period))
+    ]
     net_corrections(entries)
     round_entries(entries, terms)
 
     lots = [*opening, *_taken_over(terms, period, said)]
     run = _settlement(terms, period, said, lots, frozenset(billed))
     for piece in sorted((piece for pieces in entries for piece in pieces), key=lambda piece: piece.order):
-        run.settle(piece)
+        if piece.work.key.endswith(OPENED):
+            run.count_opened(piece)
+        else:
+            run.settle(piece)
     run.finish()
 
     used = rate_usage(terms, period, records)
@@ -87,6 +93,32 @@ def rate(
     )
 
 
+#: Ends the key of what stands for a ticket's opening where every ticket is a call.
+OPENED = "/=opened"
+
+
+def _with_opened(terms: Terms, period: Period, work: Iterable[Work]) -> Iterator[Work]:
+    """Add to work the opening of each of its tickets, where a contract counts every ticket as a call."""
+    if not terms.every_ticket:
+        yield from work
+        return
+    opened: dict[str, Work] = {}
+    for entry in work:
+        yield entry
+        if entry.opened_on and entry.opened_on in period:
+            opened.setdefault(entry.ticket, entry)
+    for ticket, entry in opened.items():
+        yield replace(
+            entry,
+            key=ticket + OPENED,
+            seconds=0,
+            worked_on=entry.opened_on or entry.worked_on,
+            started_at=None,
+            ended_at=None,
+            problem=None,
+        )
+
+
 def _settlement(
     terms: Terms, period: Period, said: Sequence[Decision], lots: Sequence[Lot], billed: frozenset[str]
 ) -> Settlement:
@@ -113,7 +145,7 @@ def _borrowed(period: Period, decisions: Iterable[Decision]) -> dict[str, Units]
 
 
 def _taken_over(terms: Terms, period: Period, decisions: Iterable[Decision]) -> Iterator[Lot]:
-    """Yield what is left of allowances and blocks of the system before, in the first period that is billed."""
+    """Yield, in the first period, what is left of allowances and blocks of the system before."""
     if period != terms.first_period:
         return
     blocks = {block.id: block.end for block in terms.blocks}

@@ -11,10 +11,10 @@ from connector.model.statement import Fate, LineKey, RatedItem, Step, Threshold
 from connector.rating.allowances import Reservoir
 from connector.rating.calls import Counting, every_ticket
 from connector.rating.charges import Charges
-from connector.rating.choose import Choice, Price, choices_of, price_text
-from connector.rating.cover import Cover, cover
+from connector.rating.choose import Price, choices_of, price_text
+from connector.rating.cover import NO_MONEY, Cover, Run, cover
 from connector.rating.doubts import disbelief, unbilled, unpriced
-from connector.rating.gates import Bench, Verdict
+from connector.rating.gates import NOTHING, Bench, Verdict
 from connector.rating.lines import LineBook
 from connector.rating.pieces import Piece
 from connector.rating.terms import PoolTerms, Terms
@@ -64,6 +64,13 @@ class Settlement:
             self._judge(piece, verdict)
         else:
             self._too_short(piece)
+
+    def count_opened(self, piece: Piece) -> None:
+        """Count a ticket as a call on the day it was opened, whatever was worked on it: there is no item of it."""
+        items = len(self.items)
+        if every_ticket(piece) and self.counting.counts(piece) and piece.on >= self.terms.billing_from:
+            self._count(piece, NOTHING)
+        del self.items[items:]
 
     def _correction(self, piece: Piece, verdict: Verdict) -> None:
         """A correction shares the fate of what it shortened; what found no partner is held, or waived."""
@@ -122,7 +129,10 @@ class Settlement:
 
     def _after_allowances(self, piece: Piece, verdict: Verdict) -> None:
         """Let allowances cover what they can, held work too. The rest is charged or held."""
-        drawn = cover(self.pools, piece, self.terms)
+        if not piece.choice.pools:
+            self._rest(piece, verdict, piece.billed, piece.real, None, NO_MONEY)
+            return
+        drawn = cover(self.pools, piece, Run(self.terms, self.counting.tally))
         self.thresholds.extend(drawn.thresholds)
         billed = piece.billed - sum([part.billed for part in drawn.covers])
         real = piece.real - sum([part.real for part in drawn.covers])
@@ -153,8 +163,8 @@ class Settlement:
         elif self._pends(piece):
             contract = piece.offer.contract
             message = (
-                f"contract {contract.id if contract else ''} is agreed but not active on {piece.on}; its work "
-                "waits until it is, or say 'pending: bill'"
+                f"contract {contract.id if contract else ''} is agreed but not active on {piece.on}; its "
+                "work waits until it is, or say 'pending: bill'"
             )
             self._problem(piece, "contract_pending", message)
             self._hold(piece, billed, real, message)
@@ -204,29 +214,32 @@ class Settlement:
             self.counting.remember(piece, f"allowance {pool.by.id}")
             self._end(piece, Fate.INCLUDED, piece.billed, piece.real, "allowance", pool.by.name)
         elif verdict.held or (stop and stop.holds) or self._pends(piece):
-            self._rest(piece, verdict._replace(problem=None), piece.billed, piece.real, stop, Fraction())
+            self._rest(piece, verdict._replace(problem=None), piece.billed, piece.real, stop, NO_MONEY)
         else:
-            less = pool.less
+            self._one(piece, pool.less)
+
+    def _one(self, piece: Piece, less: Fraction) -> None:
+        """Charge one call, visit or entry."""
+        if piece.choice.by_total:
+            self.counting.remember(piece, piece.choice.tiers[0].price.unit)
+            self._by_total(piece, piece.billed, piece.real, 1)
+        else:
             price = self.counting.price(piece)
             self.counting.remember(piece, price.unit)
+            if piece.choice.tiers:
+                self.counting.tally.count(piece, 1)
             self._put(piece, piece.billed, piece.real, price, units=1, less=less)
 
     def _charge(
-        self, piece: Piece, billed: int, real: int, hourly: Decimal | None, less: Fraction = Fraction()
+        self, piece: Piece, billed: int, real: int, hourly: Decimal | None, less: Fraction = NO_MONEY
     ) -> None:
         """Put time on a line, at a person's price or else the contract's."""
         choice = piece.choice
         if hourly is not None:
             price = Price(hourly, "hour", SECONDS_PER_HOUR, price_text(hourly, "hour"))
             self._put(piece, billed, real, price, said=True)
-        elif choice.tiers and _by_total(choice):
-            self._put(
-                piece,
-                billed,
-                real,
-                choice.tiers[0].price._replace(text=_TOP.format(choice.tiers[0].price.text)),
-            )
-            self.topped.append(len(self.items) - 1)
+        elif choice.by_total:
+            self._by_total(piece, billed, real, 0)
         elif choice.tiers:
             self._stepwise(piece, billed, real)
         elif choice.price is None:
@@ -240,11 +253,18 @@ class Settlement:
         else:
             self._put(piece, billed, real, choice.price, units=1)
 
+    def _by_total(self, piece: Piece, billed: int, real: int, units: int) -> None:
+        """Charge at a price that the period's total decides (`finish`)."""
+        price = piece.choice.tiers[0].price
+        self._put(piece, billed, real, price._replace(text=_TOP.format(price.text)), units)
+        self.topped.append(len(self.items) - 1)
+
     def _stepwise(self, piece: Piece, billed: int, real: int) -> None:
         """Charge each part of a piece at the price of the step that it falls into."""
         steps = piece.steps
-        for part, price in self.counting.tally.parts(piece, billed):
+        for part, price in list(self.counting.tally.parts(piece, billed)):
             piece.steps = list(steps)
+            self.counting.tally.count(piece, part)
             billed -= part
             share = real if not billed else min(part, real)
             self._put(piece, part, share, price)
@@ -257,7 +277,7 @@ class Settlement:
         real: int,
         price: Price,
         units: int = 0,
-        less: Fraction = Fraction(),
+        less: Fraction = NO_MONEY,
         *,
         said: bool = False,
     ) -> None:
@@ -346,11 +366,6 @@ _TOP = "tiers from {}"
 def _said(verdict: Verdict) -> bool:
     """Tell whether a person decided, rather than the desk's flag."""
     return verdict.step is not None and verdict.step.rule == "decision"
-
-
-def _by_total(choice: Choice) -> bool:
-    tiers = choice.rate.row.tiers if choice.rate else None
-    return tiers is not None and tiers.mode == "top"
 
 
 _UNCHARGED = frozenset({Fate.HELD, Fate.FREE})

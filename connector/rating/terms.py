@@ -274,6 +274,7 @@ class Terms:
     costs: Mapping[str, Decimal]  #: by technician: what an hour costs the house
     calendar: Calendar
     site_calendars: Mapping[str, Calendar]
+    every_ticket: bool  #: some row counts every ticket as a call
     any_ignores: bool  #: some contract leaves out tickets that were opened while it was valid
     asked: tuple[
         str, ...
@@ -316,4 +317,6 @@ class Terms:
 
     def split_of(self, facets: Facets) -> str:
         """Return the values that no line spans, as a line key has them."""
+        if len(self.split_by) == 1:
+            return facets.get(self.split_by[0], "")
         return " / ".join([facets.get(name, "") for name in self.split_by]).strip(" /")
