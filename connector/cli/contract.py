@@ -108,7 +108,7 @@ def check(terminal: Terminal) -> int:
 
 
 @command("schema", example="deskbill contract schema > customer.schema.json", under=contract)
-@click.argument("kind", type=click.Choice(["customer", "config", "mapping"]), default="customer")
+@click.argument("kind", type=click.Choice(["customer", "config", "mapping", "usage"]), default="customer")
 def schema(kind: Kind) -> None:
     """Print the JSON Schema of customer files, or of the other files, for editors."""
     click.echo(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))

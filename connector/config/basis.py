@@ -16,6 +16,7 @@ from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
 from connector.model.problem import Problem
 from connector.model.settings import Settings
+from connector.model.usage_mapping import UsageMapping
 
 
 def build(
@@ -24,6 +25,7 @@ def build(
     settings: Settings,
     mappings: Mapping[str, DeskMapping],
     last_year: int,
+    usage_mappings: Mapping[str, UsageMapping] | None = None,
 ) -> Basis:
     """Put together all that rating needs beside the facts.
 
@@ -33,6 +35,7 @@ def build(
         settings: for the house's tax codes.
         mappings: by desk name; all are kept, as a person may reassign work from any desk to this customer.
         last_year: up to which holidays are looked up; the year after the present one is meant.
+        usage_mappings: by usage source; all are kept. None: there are none.
 
     Raises:
         Unreadable: an unknown tax code, country or state.
@@ -46,6 +49,7 @@ def build(
         origin=origin.model_copy(update={"keys": {}}),
         taxes=settings.taxes,
         mappings=dict(mappings),
+        usage_mappings=dict(usage_mappings or {}),
         holidays={
             calendar_name(calendar): public_holidays(calendar.country, calendar.state, first_year, last_year)
             for _, calendar in calendars_of(customer)

@@ -52,7 +52,7 @@ def _facets(
     words = _words(entry, ticket)
     for facet, lookup in mapping.facets.items():
         word = _path(lookup.from_).search(words)
-        value, failure = _look_up(lookup, word)
+        value, failure = look_up(lookup, word)
         if value:
             facets[facet] = value
         elif failure and problem is None:
@@ -60,12 +60,12 @@ def _facets(
                 code="mapping_unknown",
                 about=entry.key,
                 message=f"{facet} {failure}; add to the mapping of desk {entry.desk}, under "
-                f"facets.{facet}.table:  {_quoted(word)}: <{facet}>",
+                f"facets.{facet}.table:  {quoted(word)}: <{facet}>",
             )
     return facets, problem
 
 
-def _look_up(lookup: Lookup, word: Any) -> tuple[str, str]:
+def look_up(lookup: Lookup, word: Any) -> tuple[str, str]:
     """Return the contract's word, or why there is none."""
     if word is None or word == "":
         return lookup.empty or "", ""
@@ -76,7 +76,8 @@ def _look_up(lookup: Lookup, word: Any) -> tuple[str, str]:
     return (word, "") if lookup.as_is else ("", f"'{word}' is not in the table")
 
 
-def _quoted(word: Any) -> str:
+def quoted(word: Any) -> str:
+    """Write a word as the key of a table."""
     return '"' + str(word).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

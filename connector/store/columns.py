@@ -125,3 +125,8 @@ KEY = Written(canonical, lambda text: LineKey(*json.loads(text)))
 LOTS = Written(_write_lots, _read_lots)
 #: A Problem.
 TROUBLE = Written(write_problem, _read_problem)
+#: A tuple of Problems.
+TROUBLES = Written(
+    lambda problems: canonical([write_problem(one) for one in problems]),
+    lambda text: tuple(map(_read_problem, json.loads(text))),
+)

@@ -117,9 +117,9 @@ def _save_versions(connection: Connection, changed: Sequence[Facts]) -> Counts:
             if key not in standing
         ],
     )
-    _put_versions(connection, ticket_versions, "ticket", _changed_tickets(connection, changed))
+    put_versions(connection, ticket_versions, "ticket", _changed_tickets(connection, changed))
     versions = [rows[key] for key in (*new, *altered)] + _deletions(connection, gone)
-    _put_versions(connection, work_versions, "work", versions)
+    put_versions(connection, work_versions, "work", versions)
     unchanged = len(rows) - len(new) - len(altered)
     return Counts(new=len(new), changed=len(altered), deleted=len(gone), unchanged=unchanged)
 
@@ -147,7 +147,8 @@ def _deletions(connection: Connection, gone: Sequence[str]) -> _Rows:
     return [{**row, "deleted": True, "digest": _GONE} for row in rows]
 
 
-def _put_versions(connection: Connection, table: Table, of: str, rows: _Rows) -> None:
+def put_versions(connection: Connection, table: Table, of: str, rows: _Rows) -> None:
+    """Put versions in the place of those that stand."""
     if not rows:
         return
     first = take(connection, SEQUENCE, len(rows))
