@@ -196,5 +196,5 @@ def _settled(row: Row, record: str, source: str, mapping: UsageMapping) -> Usage
         owned_at=source,
         owner=owner if any(owner.values()) else {},
         columns=cells,
-        asked=mapping.asked(),
+        words=mapping.words(),
     )

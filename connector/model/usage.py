@@ -27,7 +27,7 @@ class UsageRow:
     owned_at: str = ""  #: the desk or source in whose words the owner is named
     owner: Mapping[str, str] = field(default_factory=dict)  #: whose it is; empty: unknown
     columns: Mapping[str, str] = field(default_factory=dict)  #: every cell of the row, by column
-    asked: frozenset[str] = frozenset()  #: the columns that the mapping reads; others make no new version
+    words: frozenset[str] = frozenset()  #: the columns that are looked up; others make no new version
 
     @property
     def key(self) -> str:

@@ -132,10 +132,13 @@ class UsageMapping(Written):
         """Return facets and further fields, by the contract's name for them."""
         return {**self.facets, **self.fields}
 
+    def words(self) -> frozenset[str]:
+        """Name the columns whose words are kept as they are, to be looked up."""
+        return frozenset((*self.owner, *(lookup.from_ for lookup in self.lookups().values())))
+
     def asked(self) -> frozenset[str]:
-        """Name the columns that are read, whether as a value or as a word."""
-        words = (lookup.from_ for lookup in self.lookups().values())
-        return frozenset((*self.columns.named(), *self.owner, *self.only, *words))
+        """Name all columns that are read."""
+        return self.words() | {*self.columns.named(), *self.only}
 
 
 def _without_parts(form: str) -> str:

@@ -1,20 +1,23 @@
 """Usage in the vault: saving what the files tell, and reading it back for rating."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, false, insert, or_, select
 
 from connector.model.problem import Problem
+from connector.model.statement import Fate
 from connector.model.usage import UsageRow
 from connector.store.engine import Store
 from connector.store.nouns import Counts, Scope
 from connector.store.reading import stood
 from connector.store.tables import STANDS, owners, ticket_versions, tickets
-from connector.store.usage_nouns import KnownFile, SeenUsage, ToldFile
+from connector.store.usage_nouns import KnownFile, NamedTicket, SeenUsage, ToldFile, UsageClaim
 from connector.store.usage_saving import save_rows
-from connector.store.usage_tables import usage, usage_files, usage_versions
+from connector.store.usage_tables import usage, usage_claims, usage_files, usage_versions
+
+_BATCH = 500  # names that are looked up together
 
 
 def save_file(store: Store, told: ToldFile, now: datetime) -> Counts:
@@ -63,19 +66,23 @@ def told_by(store: Store, source: str) -> dict[str, str]:
         return {row.record: row.file for row in connection.execute(query)}
 
 
-def tickets_named(store: Store, desk: str, by: str, names: Iterable[str]) -> dict[str, tuple[str, Mapping[str, str]]]:
-    """Find tickets of a desk by ``number`` or ``id``: its key, and the owner in whose name it was first seen."""
-    wanted = set(names)
+def tickets_named(store: Store, desk: str, by: str, names: Iterable[str]) -> dict[str, NamedTicket]:
+    """Find tickets of a desk by ``number`` or ``id``."""
     column = ticket_versions.c.number if by == "number" else tickets.c.ticket
     query = (
-        select(column.label("name"), tickets.c.key, owners.c.words)
+        select(column.label("name"), tickets.c.key, ticket_versions.c.number, owners.c.words)
         .join(ticket_versions, ticket_versions.c.ticket == tickets.c.key)
         .join(owners, owners.c.id == ticket_versions.c.owner_id)
         .where(tickets.c.desk == desk)
-        .order_by(ticket_versions.c.seq.desc())
+        .order_by(ticket_versions.c.seq.desc())  # the first version is read last, and counts
     )
+    found: dict[str, NamedTicket] = {}
+    wanted = sorted(set(names))
     with store.read() as connection:
-        return {row.name: (row.key, row.words) for row in connection.execute(query) if row.name in wanted}
+        for at in range(0, len(wanted), _BATCH):
+            for row in connection.execute(query.where(column.in_(wanted[at : at + _BATCH]))):
+                found[row.name] = NamedTicket(key=row.key, number=row.number, owner=row.words)
+    return found
 
 
 def usage_between(
@@ -121,6 +128,27 @@ def usage_touched_since(store: Store, seq: int, scope: Scope) -> date | None:
     return min((day for day in days if day is not None), default=None)
 
 
+def claims_of_usage(store: Store, period_start: date, scope: Scope) -> list[UsageClaim]:
+    """Return what closed periods of that first day claim of the usage of a scope, whoever claims it."""
+    versions = usage_versions.c
+    mine = select(versions.usage).where(versions.owner_id.in_(sorted(scope.owners)))
+    query = select(usage_claims).where(
+        usage_claims.c.period_start == period_start,
+        or_(usage_claims.c.customer == scope.customer, usage_claims.c.usage.in_(mine)),
+    )
+    with store.read() as connection:
+        return [
+            UsageClaim(
+                usage=row.usage,
+                period_start=row.period_start,
+                fate=Fate(row.fate),
+                customer=row.customer,
+                owner_id=row.owner_id,
+            )
+            for row in connection.execute(query)
+        ]
+
+
 def _first_difference(states: list[Row[Any]], seq: int) -> date | None:
     """Return the first day on which a record is another than it was; where only the end moved, that day."""
     before = next((row for row in states if row.seq <= seq and not row.deleted), None)
@@ -128,14 +156,9 @@ def _first_difference(states: list[Row[Any]], seq: int) -> date | None:
     if before is None or after is None:
         known = before if after is None else after
         return known and known.start
-    if _but_end(before) == _but_end(after) and before.end != after.end:
+    if before.end != after.end and before.digest.split(" ")[0] == after.digest.split(" ")[0]:
         return min(end for end in (before.end, after.end) if end is not None)
     return min(before.start, after.start)
-
-
-def _but_end(row: Row[Any]) -> tuple[Any, ...]:
-    facts = ("owner_id", "quantity", "start", "at", "stands", "unit", "text", "cost", "ticket", "number")
-    return tuple(getattr(row, name) for name in facts)
 
 
 def _within(scope: Scope | None, *, ever: bool = False) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """What the vault takes and gives of usage: files as told, records as seen, claims of closed periods."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,15 @@ class KnownFile:
     name: str
     digest: str
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedTicket:
+    """A ticket that a usage record names."""
+
+    key: str  #: ``desk/ticket``
+    number: str
+    owner: Mapping[str, str]  #: in whose name it was first seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,13 +80,13 @@ def _version(row: UsageRow, owner_id: int) -> dict[str, Any]:
         f"{row.quantity:f}",
         row.start.isoformat(),
         row.at and write_moment(row.at),
-        row.end and row.end.isoformat(),
         row.cost is not None and f"{row.cost:f}",
-        sorted((name, row.columns.get(name, "")) for name in row.asked),
+        sorted((name, row.columns.get(name, "")) for name in row.words),
     ]
     return {
         "usage": row.key,
-        "digest": digest_of(canonical([told, settled])),
+        # the end stands apart, so that one can see where it alone moved
+        "digest": f"{digest_of(canonical([told, settled]))} {row.end or ''}",
         "deleted": False,
         "record": row.record,
         "quantity": row.quantity,

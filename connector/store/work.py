@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, union, update
 
 from connector.desk import Cursor, Raw
 from connector.model.problem import Problem
@@ -17,6 +17,8 @@ from connector.store.reading import read_work, standing_work, within
 from connector.store.saving import save
 from connector.store.tables import STANDS, cursors, raw_records, ticket_versions, tickets, work, work_versions
 from connector.store.tables import owners as owner_rows
+from connector.store.usage import usage_touched_since
+from connector.store.usage_tables import usage_versions
 
 __all__ = [
     "cursor",
@@ -129,14 +131,15 @@ def find_work(store: Store, target: str, asof: int | None = None) -> list[SeenWo
 
 
 def owners(store: Store) -> dict[int, tuple[str, Mapping[str, str]]]:
-    """Return the owners in whose name work was first seen: by id the desk and its words."""
-    query = select(owner_rows).where(owner_rows.c.id.in_(select(work.c.owner_id)))
+    """Return the owners of work, as first seen, and of usage: by id the desk or source, and its words."""
+    seen = union(select(work.c.owner_id), select(usage_versions.c.owner_id))
+    query = select(owner_rows).where(owner_rows.c.id.in_(seen))
     with store.read() as connection:
         return {row.id: (row.desk, row.words) for row in connection.execute(query)}
 
 
 def touched_since(store: Store, seq: int, scope: Scope) -> date | None:
-    """Return the first day whose work changed after a sequence number: as it was before, or as it is now."""
+    """Return the first day whose work or usage changed after a number: as it was before, or as it is now."""
     versions = work_versions
     ticket_moved = work.c.ticket.in_(select(ticket_versions.c.ticket).where(ticket_versions.c.seq > seq))
     stands = (versions.c.until == STANDS) & ~versions.c.deleted
@@ -148,7 +151,8 @@ def touched_since(store: Store, seq: int, scope: Scope) -> date | None:
         .where(moved, within(scope))
     )
     with store.read() as connection:
-        return connection.execute(query).scalar()
+        worked: date | None = connection.execute(query).scalar()
+    return min((day for day in (worked, usage_touched_since(store, seq, scope)) if day), default=None)
 
 
 def problems(store: Store) -> list[Problem]:

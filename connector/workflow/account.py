@@ -27,6 +27,7 @@ from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
 from connector.store.work import latest_seq, owners, touched_since, unclaimed, work_between
 from connector.workflow.house import House
+from connector.workflow.used import Used
 
 #: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
 #: length of an entry that is not long (`work_between` sees to those).
@@ -52,6 +53,7 @@ class Account:
     owners: Owners
     scope: Scope
     seq: int
+    used: Used  #: the customer's usage
 
     @property
     def next_period(self) -> Period:
@@ -93,7 +95,13 @@ class Account:
 
     def chapter(self, period: Period, basis: Basis, terms: Terms) -> Chapter:
         """Return a period, ready to be rated."""
-        return Chapter(period, terms, lambda: self.work(period, basis), self.billed_work(period))
+        return Chapter(
+            period,
+            terms,
+            lambda: self.work(period, basis),
+            self.billed_work(period),
+            usage=lambda: self.used.records(period, basis),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +123,12 @@ def open_account(house: House, name: str) -> Account:
     """
     customer = house.customer(name)
     basis = reading.build(
-        customer, house.origins[name], house.settings, house.mappings, house.today().year + 1
+        customer,
+        house.origins[name],
+        house.settings,
+        house.mappings,
+        house.today().year + 1,
+        house.usage_mappings,
     )
     said = decisions(house.store)
     everyone = Owners(house.customers.values())
@@ -125,6 +138,7 @@ def open_account(house: House, name: str) -> Account:
         if everyone.customer_of(desk, words) == name
     )
     keys = frozenset(one.target for one in said if one.to_customer == name)
+    scope = Scope(customer=name, owners=mine, keys=keys)
     return Account(
         house=house,
         customer=customer,
@@ -135,8 +149,16 @@ def open_account(house: House, name: str) -> Account:
         billed=ledger.billed(house.store, name),
         claims=ledger.claims(house.store, name),
         owners=everyone,
-        scope=Scope(customer=name, owners=mine, keys=keys),
+        scope=scope,
         seq=latest_seq(house.store),
+        used=Used(
+            store=house.store,
+            customer=name,
+            timezone=customer.timezone,
+            owners=everyone,
+            scope=scope,
+            mappings=house.usage_mappings,
+        ),
     )
 
 
@@ -186,7 +208,8 @@ def _first_touched(account: Account) -> int:
     if any(decision.kind in _REACHES_BACK for decision in _since(account, last.seq)):
         return 0
     touched = touched_since(account.house.store, last.seq, account.scope)
-    days = [*_unclaimed_days(account), *_withheld_days(account), *([touched] if touched else [])]
+    lacking = account.used.unclaimed_days([one.period for one in account.closed])
+    days = [*_unclaimed_days(account), *_withheld_days(account), *lacking, *([touched] if touched else [])]
     if not days:
         return len(account.closed)
     start = month_of(min(days) - _SLACK).start
@@ -258,7 +281,13 @@ def _as_claimed(account: Account, closed: ClosedPeriod, asof: int) -> Chapter:
         near = account.near(period, asof)
         return account.worded((one for one in near if (one.entry.key, period.start) in account.claims), basis)
 
-    return Chapter(period, terms_of(basis), work, account.billed_work(period))
+    return Chapter(
+        period,
+        terms_of(basis),
+        work,
+        account.billed_work(period),
+        usage=lambda: account.used.claimed(period, basis, asof),
+    )
 
 
 def _difference(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decimal:

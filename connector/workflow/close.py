@@ -137,6 +137,9 @@ def closing_of(account: Account, shown: Preview) -> Closing:
         statement_digest=statement_digest(statement),
         net=statement.net,
         claims=_claims([*reopened.statements, statement]),
+        usage_claims=[
+            claim for one in (*reopened.statements, statement) for claim in account.used.claims_for(one)
+        ],
         invoice=shown.invoice,
         reference_prefix=account.house.settings.reference,
         by=account.house.actor,

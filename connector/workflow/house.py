@@ -16,6 +16,7 @@ from connector.books import Books
 from connector.config import secrets
 from connector.config.check import sound
 from connector.config.load import load_books_mapping, load_customers, load_mappings, load_settings
+from connector.config.usage import load_usage_mappings
 from connector.config.validate import Unreadable, validate
 from connector.desk import Desk
 from connector.files import Folder
@@ -25,6 +26,7 @@ from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
 from connector.model.problem import Problem
 from connector.model.settings import BooksSettings, DeskSettings, Settings
+from connector.model.usage_mapping import UsageMapping
 from connector.model.written import Written
 from connector.store import lease
 from connector.store.engine import Store, open_store
@@ -69,6 +71,7 @@ class House:
     origins: Mapping[str, Origin]  #: by customer id
     mappings: Mapping[str, DeskMapping]  #: by desk name
     store: Store
+    usage_mappings: Mapping[str, UsageMapping] = field(default_factory=dict)  #: by usage source
     problems: tuple[Problem, ...] = ()  #: of the customer files
     actor: str = "deskbill"  #: who is at work, for decisions and events
     now: Callable[[], datetime] = now_utc  #: aware
@@ -216,8 +219,9 @@ def open_house(
     settings, origin = load_settings(path)
     written, problems = load_customers(path.parent / settings.customers)
     read, faults = load_mappings(settings, origin)
-    if faults:
-        raise Unreadable(faults)
+    usage_mappings, usage_faults = load_usage_mappings(settings, origin)
+    if faults or usage_faults:
+        raise Unreadable([*faults, *usage_faults])
     mappings = {name: mapping for name, (mapping, _) in read.items()}
     customers, errors = sound(written, settings, mappings)
     dock_settings = read_options(settings, origin, mappings)
@@ -230,6 +234,7 @@ def open_house(
         origins={customer.customer: place for customer, place in customers},
         mappings=mappings,
         store=store,
+        usage_mappings=usage_mappings,
         problems=(*problems, *errors, *departed(store, [customer.customer for customer, _ in written])),
         actor=actor,
         now=now,
