@@ -99,8 +99,8 @@ def usage_between(
 
 
 def unclaimed_usage(store: Store, scope: Scope | None = None) -> Iterator[SeenUsage]:
-    """Read usage of which a closed period may lack its part: never claimed, or standing for many periods."""
-    yield from _read(store, usage_versions.c.stands | (usage.c.customer == ""), None, scope)
+    """Read usage that no close has claimed."""
+    yield from _read(store, usage.c.customer == "", None, scope)
 
 
 def find_usage(store: Store, key: str) -> list[SeenUsage]:

@@ -10,6 +10,7 @@ from connector.mapping.owner import Moves, Owners
 from connector.model.invoice import InvoiceLine, Role
 from connector.model.period import Period
 from connector.model.statement import Fate, Line, LineKey, RatedItem, Statement
+from connector.model.usage import UsageRecord
 from connector.model.work import Work
 from connector.rating.gates import standing
 from connector.rating.history import Chapter, fold
@@ -122,8 +123,20 @@ def _replayed(
         mine = (one for one in then if owner_of(one, moves, owners) == name)
         return account.worded(mine, bases[period])
 
+    used = {one.period: frozenset(each.record for each in one.usage) for one in before}
+
+    def usage(period: Period) -> list[UsageRecord]:
+        known = used.get(period, frozenset())
+        return account.used.as_of(period, bases[period], close.seq, owners, known)
+
     chapters = [
-        Chapter(period, terms_of(basis), partial(work, period), billed.get(period, frozenset()))
+        Chapter(
+            period,
+            terms_of(basis),
+            partial(work, period),
+            billed.get(period, frozenset()),
+            usage=partial(usage, period),
+        )
         for period, basis in bases.items()
     ]
     return fold(chapters, said, ())

@@ -14,6 +14,7 @@ from connector.model.period import Period, month_of
 from connector.model.problem import Problem
 from connector.model.statement import Statement
 from connector.rating.digest import statement_digest
+from connector.rating.budget import BudgetPosition
 from connector.rating.due import Due, due, tax_totals
 from connector.rating.fees import fees_of_before
 from connector.rating.gates import standing
@@ -24,6 +25,7 @@ from connector.store.nouns import SeenWork
 from connector.store.privacy import technicians
 from connector.store.work import rehomed, unclaimed
 from connector.workflow.account import Account, Reopened, open_account, owner_of, reopen
+from connector.workflow.budgets import budget_of, budget_problems
 from connector.workflow.house import House
 from connector.workflow.unattended import closed_problems
 
@@ -40,6 +42,7 @@ class Preview:
     state: str  #: open, due, waits for approval
     digest: str  #: what an approval names
     reopened: Reopened
+    budget: BudgetPosition | None = None  #: after this period; None: the customer has none
 
 
 def preview(house: House, period: Period | None, customers: Sequence[str] | None) -> list[Preview]:
@@ -65,14 +68,20 @@ def previews(account: Account, through: Period) -> Iterator[Preview]:
         (statement,) = fold([chapter], account.decisions, opening)
         found = due(account.terms, [*earlier, statement], billed, account.decisions)
         invoice = _document(account, period, found)
-        yield _preview(account, statement, found, invoice, reopened)
         if invoice:
             billed = booked(billed, invoice.lines, f"({period})")
+        budget = budget_of(account, statement, billed)
+        yield _preview(account, statement, found, invoice, reopened, budget)
         opening, period, earlier = statement.closing, period.next(), []
 
 
 def _preview(
-    account: Account, statement: Statement, found: Due, invoice: Invoice | None, reopened: Reopened
+    account: Account,
+    statement: Statement,
+    found: Due,
+    invoice: Invoice | None,
+    reopened: Reopened,
+    budget: BudgetPosition | None,
 ) -> Preview:
     digest = statement_digest(statement, found.printed())
     late = [problem for one in reopened.statements for problem in one.problems]
@@ -90,11 +99,13 @@ def _preview(
             *_missed_fees(account, statement.period, found),
             *(closed_problems(account, reopened) if statement.period == account.next_period else ()),
             *([waiting] if waiting else []),
+            *(budget_problems(account, budget) if budget else ()),
         ),
         due_on=due_on(account, statement.period),
         state=_state(account, statement.period, waiting),
         digest=digest,
         reopened=reopened,
+        budget=budget,
     )
 
 

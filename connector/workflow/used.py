@@ -8,8 +8,8 @@ from connector.mapping.owner import Owners
 from connector.mapping.usage_words import resolve_usage
 from connector.model.basis import Basis
 from connector.model.period import Period
-from connector.model.statement import Fate, RatedUsage, Statement
-from connector.model.usage import UsageRecord
+from connector.model.statement import Fate, Statement
+from connector.model.usage import UsageRecord, UsageRow
 from connector.model.usage_mapping import UsageMapping
 from connector.store.engine import Store
 from connector.store.nouns import Scope
@@ -20,6 +20,23 @@ from connector.store.usage_nouns import SeenUsage, UsageClaim
 _SLACK = timedelta(days=2)
 #: What stands is paid by windows of up to a year; rating sees all that stood in the one that a period ends.
 _YEAR = timedelta(days=366)
+
+
+def touches(record: UsageRecord | UsageRow, period: Period) -> bool:
+    """Tell whether a record was used, or stood, on a day of a period."""
+    if not record.stands:
+        return record.start in period
+    begins = max(record.start, period.start)
+    return begins < period.end and (record.end is None or record.end > begins)
+
+
+def usage_fates(statement: Statement) -> dict[str, Fate]:
+    """Return each record's fate in a period. A record of which any part is billed counts as billed."""
+    fates: dict[str, Fate] = {}
+    for each in statement.usage:
+        if fates.get(each.record) is not Fate.BILLED:
+            fates[each.record] = each.fate
+    return fates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +63,17 @@ class Used:
             if self._mine(seen, period) is not None
         ]
 
+    def as_of(
+        self, period: Period, basis: Basis, seq: int, owners: Owners, claimed: frozenset[str]
+    ) -> list[UsageRecord]:
+        """Return the usage of a period as a close at a sequence number saw it; ``claimed``: by closes before."""
+        return [
+            self.worded(seen, basis)
+            for seen in self.near(period, seq)
+            if (said := owners.customer_of(seen.row.owned_at, seen.row.owner)) == self.customer
+            or (not said and seen.row.key in claimed)
+        ]
+
     def worded(self, seen: SeenUsage, basis: Basis) -> UsageRecord:
         """Put a record into the words of a basis; a source newer than the basis has the mapping of today."""
         mapping = basis.usage_mappings.get(seen.row.source) or self.mappings.get(seen.row.source)
@@ -67,21 +95,14 @@ class Used:
     def unclaimed_days(self, closed: Sequence[Period]) -> Iterator[date]:
         """Yield the first days of closed periods that lack usage: it was not known whose it was."""
         for seen in unclaimed_usage(self.store, self.scope) if closed else ():
-            row = seen.row
             for period in closed:
-                last = row.end or date.max if row.stands else row.start + timedelta(days=1)
-                touches = row.start < period.end and last > period.start
-                if touches and self._lacks(seen, period):
-                    yield max(row.start, period.start)
+                if touches(seen.row, period) and self.owner_in(seen, period) == self.customer:
+                    yield max(seen.row.start, period.start)
                     break
 
     def claims_for(self, statement: Statement) -> list[UsageClaim]:
         """Claim every record of a statement for its period."""
         owners = {seen.row.key: seen.owner_id for seen in self.near(statement.period)}
-        fates: dict[str, Fate] = {}
-        for each in statement.usage:
-            if fates.get(each.record) is not Fate.BILLED:
-                fates[each.record] = each.fate
         return [
             UsageClaim(
                 usage=record,
@@ -90,16 +111,17 @@ class Used:
                 customer=self.customer,
                 owner_id=owners[record],
             )
-            for record, fate in fates.items()
+            for record, fate in usage_fates(statement).items()
         ]
 
-    def is_billed(self, each: RatedUsage, period: Period) -> bool:
-        """Tell whether a closed period billed a record."""
-        mine = (claim for claim in self._claims_of(period).get(each.record, ()) if claim.customer == self.customer)
-        return any(claim.fate is Fate.BILLED for claim in mine)
-
-    def _lacks(self, seen: SeenUsage, period: Period) -> bool:
-        return self.owner_in(seen, period) == self.customer and self._mine(seen, period) is None
+    def billed(self, period: Period) -> frozenset[str]:
+        """Return the records that a closed period billed."""
+        return frozenset(
+            record
+            for record, claims in self._claims_of(period).items()
+            for claim in claims
+            if claim.customer == self.customer and claim.fate is Fate.BILLED
+        )
 
     def _mine(self, seen: SeenUsage, period: Period) -> UsageClaim | None:
         claims = self._claims_of(period).get(seen.row.key, ())

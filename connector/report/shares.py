@@ -1,0 +1,110 @@
+"""Shares: what each entry of work and each usage record has of a statement's lines, to the cent."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+
+from connector.model.money import digits_of
+from connector.model.statement import Fate, Line, RatedItem, Statement
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One entry's, record's, fee's part of a period."""
+
+    kind: str  #: work, usage, or the kind of a line that no single entry stands behind
+    on: date
+    amount: Decimal = _ZERO  #: net
+    seconds: int = 0  #: real, of work
+    quantity: Decimal = _ZERO  #: of usage
+    fate: Fate = Fate.BILLED
+    key: str = ""  #: of the entry or record
+    ticket: str = ""
+    contract: str = ""  #: that prices it; empty: not known
+    facets: Mapping[str, str] = field(default_factory=dict)
+
+
+def shares(statement: Statement, facets: Mapping[str, Mapping[str, str]]) -> Iterator[Share]:
+    """Take a statement apart. The amounts of all shares sum to the statement's net.
+
+    Args:
+        statement: of a period.
+        facets: of its work, by entry.
+    """
+    amounts = _allotted(statement)
+    for place, item in enumerate(statement.items):
+        yield Share(
+            kind="work",
+            on=item.on,
+            amount=amounts.get(place, _ZERO),
+            seconds=item.real,
+            fate=item.fate,
+            key=item.work,
+            ticket=item.ticket,
+            contract=item.line.contract if item.line else item.allowance.partition("/")[0],
+            facets=facets.get(item.work, {}),
+        )
+    ends = {line.key: line for line in statement.lines}
+    for each in statement.usage:
+        line = ends[each.line] if each.line else None
+        yield Share(
+            kind="usage",
+            on=_inside(line.service_from, statement) if line else statement.period.start,
+            amount=each.amount,
+            quantity=each.quantity,
+            fate=each.fate,
+            key=each.record,
+            ticket=line.key.ticket if line else "",
+            contract=line.key.contract if line else "",
+            facets=each.facets,
+        )
+    for line in statement.lines:
+        if line.key.kind != "usage" and not _borne_by(line, statement.items):
+            yield Share(
+                kind=line.key.kind,
+                on=_inside(line.service_from, statement),
+                amount=line.amount,
+                ticket=line.key.ticket,
+                contract=line.key.contract or line.key.ref.partition("/")[0],
+            )
+
+
+def _inside(day: date, statement: Statement) -> date:
+    """A fee in advance is for later days, and money of the period that bills it."""
+    return day if day in statement.period else statement.period.start
+
+
+def _allotted(statement: Statement) -> dict[int, Decimal]:
+    """Share out every line among the pieces of work that it is about, by their place."""
+    amounts: dict[int, Decimal] = defaultdict(Decimal)
+    for line in statement.lines:
+        places = _borne_by(line, statement.items)
+        weights = [max(statement.items[place].billed, 0) for place in places]
+        for place, part in zip(places, shared(line.amount, weights, statement.currency), strict=True):
+            amounts[place] += part
+    return amounts
+
+
+def _borne_by(line: Line, items: Sequence[RatedItem]) -> list[int]:
+    """Find the pieces behind a line: those that it charges, else those of the entries that it names."""
+    charged = [place for place, item in enumerate(items) if item.line == line.key]
+    return charged or [place for place, item in enumerate(items) if item.work in line.work]
+
+
+def shared(amount: Decimal, weights: Sequence[int], currency: str) -> list[Decimal]:
+    """Share an amount in proportion to weights (evenly, if all are 0); spare cents go to the largest rests."""
+    if not weights:
+        return []
+    total = sum(weights)
+    parts = [amount * (weight if total else 1) / (total or len(weights)) for weight in weights]
+    cent = Decimal(1).scaleb(-digits_of(currency))
+    floors = [part.quantize(cent, ROUND_FLOOR) for part in parts]
+    spare = int((amount - sum(floors, _ZERO)) / cent)
+    order = sorted(range(len(parts)), key=lambda place: (floors[place] - parts[place], place))
+    for place in order[:spare]:
+        floors[place] += cent
+    return floors
