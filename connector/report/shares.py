@@ -1,13 +1,13 @@
 """Shares: what each entry of work and each usage record has of a statement's lines, to the cent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 from connector.model.money import digits_of
-from connector.model.statement import Fate, Line, RatedItem, Statement
+from connector.model.statement import Fate, LineKey, Statement
 
 _ZERO = Decimal(0)
 
@@ -35,7 +35,8 @@ def shares(statement: Statement, facets: Mapping[str, Mapping[str, str]]) -> Ite
         statement: of a period.
         facets: of its work, by entry.
     """
-    amounts = _allotted(statement)
+    behind = _behind(statement)
+    amounts = _allotted(statement, behind)
     for place, item in enumerate(statement.items):
         yield Share(
             kind="work",
@@ -63,7 +64,7 @@ def shares(statement: Statement, facets: Mapping[str, Mapping[str, str]]) -> Ite
             facets=each.facets,
         )
     for line in statement.lines:
-        if line.key.kind != "usage" and not _borne_by(line, statement.items):
+        if line.key.kind != "usage" and not behind[line.key]:
             yield Share(
                 kind=line.key.kind,
                 on=_inside(line.service_from, statement),
@@ -78,21 +79,28 @@ def _inside(day: date, statement: Statement) -> date:
     return day if day in statement.period else statement.period.start
 
 
-def _allotted(statement: Statement) -> dict[int, Decimal]:
+def _allotted(statement: Statement, behind: Mapping[LineKey, Sequence[int]]) -> dict[int, Decimal]:
     """Share out every line among the pieces of work that it is about, by their place."""
     amounts: dict[int, Decimal] = defaultdict(Decimal)
     for line in statement.lines:
-        places = _borne_by(line, statement.items)
+        places = behind[line.key]
         weights = [max(statement.items[place].billed, 0) for place in places]
         for place, part in zip(places, shared(line.amount, weights, statement.currency), strict=True):
             amounts[place] += part
     return amounts
 
 
-def _borne_by(line: Line, items: Sequence[RatedItem]) -> list[int]:
-    """Find the pieces behind a line: those that it charges, else those of the entries that it names."""
-    charged = [place for place, item in enumerate(items) if item.line == line.key]
-    return charged or [place for place, item in enumerate(items) if item.work in line.work]
+def _behind(statement: Statement) -> dict[LineKey, list[int]]:
+    """Find the pieces behind each line: those that it charges, else those of the entries that it names."""
+    charged, worked = defaultdict[LineKey, list[int]](list), defaultdict[str, list[int]](list)
+    for place, item in enumerate(statement.items):
+        worked[item.work].append(place)
+        if item.line:
+            charged[item.line].append(place)
+    return {
+        line.key: charged.get(line.key) or [place for work in line.work for place in worked.get(work, ())]
+        for line in statement.lines
+    }
 
 
 def shared(amount: Decimal, weights: Sequence[int], currency: str) -> list[Decimal]:
