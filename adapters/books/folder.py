@@ -152,7 +152,8 @@ def _entry(line: InvoiceLine, currency: str) -> Iterator[str]:
     days = f"{line.service_from}" + (f" to {line.service_to}" if line.service_to != line.service_from else "")
     per_hour = line.unit == "hour"
     quantity = write_duration(line.seconds) if per_hour else f"{line.quantity.normalize():f}"
-    figures = f"{quantity} x {line.unit_price}{'/h' if per_hour else ''}"
+    unit = "" if line.unit in ("hour", "piece") else f" {line.unit}"
+    figures = f"{quantity}{unit} x {line.unit_price}{'/h' if per_hour else ''}"
     yield _sum(f"{days}: {figures}, {line.tax} {line.percent} %", line.amount, currency)
 
 

@@ -13,6 +13,9 @@ from connector.report.differences import decision_row, rows_text
 from connector.report.words import money, plain
 from connector.workflow import decide as hall
 from connector.workflow import settle, standing, statements
+from connector.workflow.account import open_account
+from connector.workflow.on_close import ON_CLOSE, ClosedTickets, closed_tickets
+from connector.workflow.statements import Preview
 
 
 @click.group("decide")
@@ -118,6 +121,23 @@ def transfer(terminal: Terminal, /, customer: str, by: str, why: str, **fields: 
 
 
 @command(
+    "borrow",
+    example="deskbill decide borrow acme --period 2026-03 --allowance phone --time 2h --why 'until April'",
+    under=decide,
+)
+@click.argument("customer")
+@click.option("--period", type=PERIOD, required=True, help="In which it may be used.")
+@click.option("--allowance", required=True, help="Whose next grant it is taken from.")
+@click.option("--time", "seconds", type=DURATION, help="So much time, as 2h; or --amount.")
+@click.option("--amount", type=AMOUNT, help="Or: so many calls, or so much money, net.")
+@who_and_why
+@click.pass_obj
+def borrow(terminal: Terminal, /, customer: str, by: str, why: str, **fields: Any) -> None:
+    """Let a period use some of an allowance's next grant, which is then so much smaller."""
+    _decide(terminal, Kind.BORROW, by, why, customer=customer, **fields)
+
+
+@command(
     "discount",
     example="deskbill decide discount acme --period 2026-03 --percent 10% --why 'slow answer'",
     under=decide,
@@ -153,22 +173,32 @@ def discount(
 @click.option(
     "--digest", default="", help="The statement that was seen, as preview prints it; left out: asks."
 )
+@click.option("--on-close", is_flag=True, help="What its closed tickets come to, as close tells it.")
 @who_and_why
 @click.pass_obj
-def approve(terminal: Terminal, customer: str, period: Period, digest: str, by: str, why: str) -> None:
+def approve(
+    terminal: Terminal, customer: str, period: Period, digest: str, by: str, why: str, *, on_close: bool
+) -> None:
     """Accept a period's statement. Any change before the close asks again."""
     with terminal.house(by) as house:
-        shown = next(iter(statements.preview(house, period, [customer])), None)
-        if shown is None or shown.invoice is None:
+        shown: Preview | ClosedTickets | None
+        if on_close:
+            found = closed_tickets(open_account(house, customer))
+            shown = next((one for one in found if one.period == period), None)
+        else:
+            shown = next(iter(statements.preview(house, period, [customer])), None)
+        if shown is None or not shown.invoices:
             raise hall.Refusal(f"{customer}: nothing of {period} is open to approve")
-        net = money(shown.invoice.net, shown.invoice.currency)
+        amount = statements.net_of(shown.invoices)
+        net = money(amount, shown.invoices[0].currency)
         if not digest:
             question = f"Approve statement {shown.digest[:12]} of {customer} {period}, net {net}?"
             demand_yes(question, f"name the statement that was seen: --digest {shown.digest[:12]}")
         elif not shown.digest.startswith(digest):
             raise hall.Refusal(f"the statement is now {shown.digest[:12]}, net {net}; look at the preview")
-    facts = {"customer": customer, "period": period, "digest": shown.digest, "amount": shown.invoice.net}
-    _decide(terminal, Kind.APPROVE, by, why, **facts)
+    target = ON_CLOSE if on_close else ""
+    facts = {"customer": customer, "period": period, "digest": shown.digest, "amount": amount}
+    _decide(terminal, Kind.APPROVE, by, why, target=target, **facts)
 
 
 @command(

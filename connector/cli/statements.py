@@ -42,7 +42,7 @@ class Unowned(Protocol):
 
 @command("preview", example="deskbill preview acme --period 2026-03")
 @click.argument("customers", nargs=-1)
-@click.option("--period", type=PERIOD, help="Which month (default: each customer's next one to close).")
+@click.option("--period", type=PERIOD, help="Which period (default: each customer's next one to close).")
 @click.pass_obj
 def preview(terminal: Terminal, customers: tuple[str, ...], period: Period | None) -> int:
     """Show what a close now would bill.
@@ -72,8 +72,8 @@ def preview(terminal: Terminal, customers: tuple[str, ...], period: Period | Non
 
 
 def _shown(report: Callable[..., T], name: str, each: Preview) -> T:
-    facts = (name, each.statement, each.invoice, each.problems)
-    return report(*facts, due_on=each.due_on, state=each.state, digest=each.digest)
+    facts = (name, each.statement, each.invoices, each.problems)
+    return report(*facts, undivided=each.undivided, due_on=each.due_on, state=each.state, digest=each.digest)
 
 
 def _unowned_text(unowned: Sequence[Unowned], seconds: int) -> str:
@@ -131,12 +131,13 @@ def balance(terminal: Terminal, customer: str | None) -> None:
 
 @command("close", example="deskbill close --period 2026-03")
 @click.argument("customers", nargs=-1)
-@click.option("--period", type=PERIOD, help="This month, due or not.")
+@click.option("--period", type=PERIOD, help="This period, due or not.")
 @click.pass_obj
 def close(terminal: Terminal, customers: tuple[str, ...], period: Period | None) -> int:
-    """Close what is due, or the month named.
+    """Close what is due, or the period named.
 
-    Its documents are stored and wait for the push. Months before it that are still open close first.
+    Its documents are stored and wait for the push. Periods before it that are still open close first.
+    Customers with 'cycle: on_close' are billed for the tickets that were closed.
     """
     with terminal.house() as house:
         by_hand = period or customers
@@ -149,7 +150,7 @@ def close(terminal: Terminal, customers: tuple[str, ...], period: Period | None)
 def closed_text(each: Closed) -> str:
     """Write what became of a customer's period."""
     outcome = f"{each.customer} {each.period}: {each.skipped or 'closed, nothing to bill'}"
-    head = invoice_text(each.invoice) if each.invoice else outcome
+    head = "\n\n".join(map(invoice_text, each.invoices)) or outcome
     return "\n".join([head, *section("Problems", [problem_line(problem) for problem in each.problems])])
 
 
@@ -159,7 +160,8 @@ def closed_data(each: Closed) -> dict[str, Any]:
         "customer": each.customer,
         "period": str(each.period),
         "skipped": each.skipped,
-        "invoice": invoice_data(each.invoice) if each.invoice else None,
+        "early": each.early,
+        "invoices": [*map(invoice_data, each.invoices)],
         "problems": problem_rows(each.problems),
     }
 

@@ -41,7 +41,9 @@ def _period(text: str) -> Period:
     try:
         return parse_period(text)
     except ValueError:
-        raise ValueError(f"'{text}' is no period; write year and month, as 2026-03") from None
+        raise ValueError(
+            f"'{text}' is no period; write 2026-03, 2026-Q1, 2026-H1, 2026-W10, 2026 or its days 2026-02-10/2026-03-01"
+        ) from None
 
 
 def _amount(text: str) -> Decimal:
@@ -51,7 +53,7 @@ def _amount(text: str) -> Decimal:
 
 
 DAY = Value("YYYY-MM-DD", _day)
-PERIOD = Value("YYYY-MM", _period)
+PERIOD = Value("period", _period)
 AMOUNT = Value("amount", _amount)
 DURATION = Value("duration", parse_duration)
 PERCENT = Value("percent", parse_percent)

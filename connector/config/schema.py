@@ -11,7 +11,12 @@ from connector.model.usage_mapping import UsageMapping
 from connector.model.written import write_duration
 
 Kind = Literal["customer", "config", "mapping", "usage"]
-_NOUNS: dict[Kind, type[BaseModel]] = {"customer": Customer, "config": Settings, "mapping": DeskMapping, "usage": UsageMapping}
+_NOUNS: dict[Kind, type[BaseModel]] = {
+    "customer": Customer,
+    "config": Settings,
+    "mapping": DeskMapping,
+    "usage": UsageMapping,
+}
 _TITLES: dict[Kind, str] = {
     "customer": "Customer file of Deskbill",
     "config": "Configuration of Deskbill",

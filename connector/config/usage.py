@@ -54,14 +54,20 @@ def _desk_faults(mapping: UsageMapping, place: Origin, settings: Settings) -> li
     ticket = mapping.columns.ticket
     if ticket is None or ticket.desk in settings.desks:
         return []
-    message = f"desk '{ticket.desk}' is not in the configuration; there are: {', '.join(settings.desks) or 'none'}"
+    message = (
+        f"desk '{ticket.desk}' is not in the configuration; there are: {', '.join(settings.desks) or 'none'}"
+    )
     return [unreadable(place.source("columns.ticket.desk"), message)]
 
 
 def usage_files(source: UsageSettings, folder: Path) -> list[str]:
     """Find the files of a source, in order; hidden ones are passed over. Names are relative to the folder."""
-    found = {name for pattern in source.files for name in glob(pattern, root_dir=folder)}
+    found = {name for pattern in source.files for name in _matching(pattern, folder)}
     return sorted(name for name in found if (folder / name).is_file())
+
+
+def _matching(pattern: str, folder: Path) -> list[str]:
+    return glob(pattern, root_dir=folder)  # noqa: PTH207 (Path.glob refuses a pattern that begins at the root)
 
 
 def read_usage_file(path: Path, mapping: UsageMapping) -> UsageFile:

@@ -96,8 +96,9 @@ def _march(stage: _Stage, config: Path) -> None:
                 preview_text(
                     NAME,
                     shown.statement,
-                    shown.invoice,
+                    shown.invoices,
                     shown.problems,
+                    undivided=shown.undivided,
                     due_on=shown.due_on,
                     state=shown.state,
                     digest=shown.digest,
@@ -177,9 +178,9 @@ def _bill(stage: _Stage, house: House, net: str) -> tuple[Invoice, Receipt]:
     closed = close_due(house)
     for one in closed:
         _demand(not one.skipped, f"{one.period} did not close: {one.skipped}")
-        if one.invoice is None:
+        if not one.invoices:
             stage.say(f"{one.period} closes: nothing to bill")
-    documents = [one.invoice for one in closed if one.invoice]
+    documents = [document for one in closed for document in one.invoices]
     _demand(len(documents) == 1 and str(documents[0].net) == net, f"not one document over {net}: {documents}")
     document = documents[0]
     for report in push(house, confirmed=True):

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from connector.documents.wording import Issued, invoice_line
+from connector.documents.legal import with_sentences
+from connector.documents.wording import Issued, Voice, invoice_line
 from connector.model.contract import Customer, Party
-from connector.model.invoice import DueLine, Invoice, InvoiceKind, InvoiceLine, TaxTotal
+from connector.model.invoice import DueLine, Invoice, InvoiceKind, TaxTotal
 from connector.model.period import Period
 
 
@@ -19,6 +20,7 @@ def invoice_of(
     *,
     issued_on: date,
     issued: Mapping[str, Issued],
+    bought: Mapping[str, str] | None = None,
     technicians: Mapping[tuple[str, str], str] | None = None,
 ) -> Invoice:
     """Write a document without its reference, which it gets when it is stored.
@@ -31,10 +33,21 @@ def invoice_of(
         taxes: their tax totals.
         issued_on: today in the issuer's zone.
         issued: how earlier documents are named, by reference.
+        bought: by block, the reference of the document that billed it.
         technicians: names by desk and the desk's id, for customers who are told who worked; None: not told.
     """
     terms = customer.invoice
-    printed = _printed(customer, lines, issued, technicians)
+    voice = Voice(
+        currency=terms.currency,
+        language=customer.language,
+        issued=issued,
+        bought=bought or {},
+        following=customer.period_after(period),
+    )
+    printed = tuple(
+        invoice_line(position, line, voice, _technician(line, technicians))
+        for position, line in enumerate(lines, 1)
+    )
     net = sum((line.amount for line in printed), Decimal(0))
     tax = sum((total.amount for total in taxes), Decimal(0))
     target, key = next(iter(customer.books.items()), ("", {}))
@@ -53,29 +66,10 @@ def invoice_of(
         order_number=customer.order_number or "",
         language=customer.language,
         lines=printed,
-        taxes=tuple(taxes),
+        taxes=with_sentences(taxes, customer.language),
         net=net,
         tax=tax,
         gross=net + tax,
-    )
-
-
-def _printed(
-    customer: Customer,
-    lines: Sequence[DueLine],
-    issued: Mapping[str, Issued],
-    technicians: Mapping[tuple[str, str], str] | None,
-) -> tuple[InvoiceLine, ...]:
-    return tuple(
-        invoice_line(
-            position,
-            line,
-            currency=customer.invoice.currency,
-            language=customer.language,
-            issued=issued,
-            technician=_technician(line, technicians),
-        )
-        for position, line in enumerate(lines, 1)
     )
 
 

@@ -1,15 +1,16 @@
 """Wording: what an invoice line says to the customer, in the customer's language."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from connector.documents.figures import arithmetic, figures
+from connector.documents.phrases import day, days, duration, figure, label, named, say
 from connector.model.invoice import DueLine, InvoiceLine, Role
-from connector.model.money import SECONDS_PER_HOUR, rounded
 from connector.model.period import Period, parse_period
 from connector.model.statement import Line
-from connector.model.written import write_duration
 
 
 class Issued(NamedTuple):
@@ -19,65 +20,27 @@ class Issued(NamedTuple):
     on: date
 
 
-_MONTHS_DE = (
-    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
-    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
-)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What a document's lines are worded with."""
 
-_PHRASES = {
-    "en": {
-        "work": "Work",
-        "ticket": "Ticket {number}: {name}",
-        "time": "{time} at {price} {currency}/h",
-        "on": "on {days}",
-        "by": "by {name}",
-        "period": "{first} to {last}",
-        "late": "of {period}, not billed before",
-        "correction": "Correction of {what}, {period}: {new} instead of {old} {currency}",
-        "invoice": "invoice {number} of {on}",
-        "unnumbered": "invoice of {on} (our reference {reference})",
-        "discount": "Discount: {why}",
-        "credit": "Credit: {why}",
-        "out": "carried to {next}: {why}",
-        "in": "from {period}, service period {label}",
-    },
-    "de": {
-        "work": "Arbeit",
-        "ticket": "Ticket {number}: {name}",
-        "time": "{time} zu {price} {currency}/Std.",
-        "on": "am {days}",
-        "by": "durch {name}",
-        "period": "{first} bis {last}",
-        "late": "aus {period}, bisher nicht berechnet",
-        "correction": "Korrektur zu {what}, {period}: {new} statt {old} {currency}",
-        "invoice": "Rechnung {number} vom {on}",
-        "unnumbered": "Rechnung vom {on} (unser Zeichen {reference})",
-        "discount": "Nachlass: {why}",
-        "credit": "Gutschrift: {why}",
-        "out": "Übertrag auf {next}: {why}",
-        "in": "Übertrag aus {period}, Leistungszeitraum {label}",
-    },
-}
+    currency: str
+    language: str
+    issued: Mapping[str, Issued] = field(default_factory=dict)  #: earlier documents, by reference
+    bought: Mapping[str, str] = field(default_factory=dict)  #: by block: the document that billed it
+    following: Period | None = None  #: the period after the one that closes; None: the next of its cycle
 
 
-def invoice_line(
-    position: int,
-    due: DueLine,
-    *,
-    currency: str,
-    language: str,
-    issued: Mapping[str, Issued],
-    technician: str = "",
-) -> InvoiceLine:
+def invoice_line(position: int, due: DueLine, voice: Voice, technician: str = "") -> InvoiceLine:
     """Put a due line into words and figures: ``quantity x unit_price`` rounded is the amount.
 
     ``technician`` is named as who did the work; empty: nobody is.
     """
     line = due.line
-    text = _text(due, currency, language, issued)
+    text = _text(due, voice)
     if technician:
-        text = f"{text}, {_PHRASES[language]['by'].format(name=technician)}"
-    quantity, unit, price = _figures(due, currency)
+        text = f"{text}, {say(voice.language, 'by', name=technician)}"
+    quantity, unit, price = figures(due, voice.currency)
     return InvoiceLine(
         position=position,
         key=line.key,
@@ -105,88 +68,81 @@ def _one_line(text: str) -> str:
     return " ".join(printable.split())
 
 
-def _figures(due: DueLine, currency: str) -> tuple[Decimal, str, Decimal]:
-    """Return quantity, unit and price. Hours are printed only if hours x price is the amount."""
-    line = due.line
-    if due.before is None and line.hourly is not None:
-        hours = Decimal(line.seconds) / SECONDS_PER_HOUR
-        if hours == round(hours, 2) and rounded(hours * line.hourly, currency) == due.amount:
-            return hours.quantize(Decimal("0.01")), "hour", line.hourly
-    return Decimal(-1 if due.amount < 0 else 1), "piece", abs(due.amount)
-
-
-def _text(due: DueLine, currency: str, language: str, issued: Mapping[str, Issued]) -> str:
-    phrases, line = _PHRASES[language], due.line
-    period = parse_period(line.key.period[:7])
+def _text(due: DueLine, voice: Voice) -> str:
+    line, language = due.line, voice.language
+    period = parse_period(line.key.period)
     if due.role is Role.CREDIT:
-        return phrases["credit"].format(why=line.text)
+        return say(language, "credit", why=line.text)
     if due.role is Role.DISCOUNT:
-        return phrases["discount"].format(why=line.text)
+        return say(language, "discount", why=line.text)
     if due.role is Role.CARRIED_OUT:
-        return phrases["out"].format(next=month(period.next(), language), why=line.text)
+        following = voice.following or period.next()
+        return say(language, "out", next=named(following, language), why=line.text)
     if due.role is Role.CARRIED_IN:
-        origin = phrases["in"].format(period=month(period, language), label=label(period, language))
-        return ", ".join([origin, *_invoices(due, language, issued)])
+        origin = say(language, "in", period=named(period, language), label=label(period, language))
+        return ", ".join([origin, *_invoices(due, voice)])
     if due.role is Role.CORRECTION and due.before:
-        said = phrases["correction"].format(
+        said = say(
+            language,
+            "correction",
             what=_what(line, language),
-            period=month(period, language),
-            new=line.amount,
-            old=due.before.amount,
-            currency=currency,
+            period=named(period, language),
+            new=figure(line.amount, language),
+            old=figure(due.before.amount, language),
+            currency=voice.currency,
         )
-        return ", ".join([said, *_invoices(due, language, issued)])
-    parts = [_what(line, language), *_time(line, currency, language), _when(line, language)]
+        return ", ".join([said, *_invoices(due, voice)])
+    parts = [_what(line, language), *_how(line, voice), _when(line, language)]
     if due.role is Role.LATE:
-        parts.append(phrases["late"].format(period=month(period, language)))
+        parts.append(say(language, "late", period=named(period, language)))
     return ", ".join(parts)
 
 
 def _what(line: Line, language: str) -> str:
-    phrases = _PHRASES[language]
-    name = line.text or phrases["work"]
-    return phrases["ticket"].format(number=line.number, name=name) if line.number else name
+    """Name what is billed: the service or fee, on its ticket."""
+    name = line.text or say(language, "usage" if line.key.kind == "usage" else "work")
+    return say(language, "ticket", number=line.number, name=name) if line.number else name
 
 
-def _time(line: Line, currency: str, language: str) -> list[str]:
-    if line.hourly is None:
-        return []
-    time = write_duration(line.seconds)
-    return [_PHRASES[language]["time"].format(time=time, price=line.hourly, currency=currency)]
+def _how(line: Line, voice: Voice) -> list[str]:
+    """Say why the line is there, where its name alone does not, and how its amount comes about."""
+    language, kind = voice.language, line.key.kind
+    if kind == "covered":
+        time = duration(line.seconds, language)
+        return [say(language, "covered", time=time, block=_block(line, voice))]
+    said: list[str] = []
+    if kind == "prepaid":
+        said.append(say(language, "prepaid", block=_block(line, voice)))
+    elif kind == "limit":
+        said.append(say(language, "cap" if line.amount < 0 else "minimum"))
+    elif kind in ("sla", "settlement", "commitment"):
+        said.append(say(language, kind))
+    return [*said, *arithmetic(line, voice.currency, language)]
+
+
+def _block(line: Line, voice: Voice) -> str:
+    """Name the block that covers work, with the invoice on which it was bought."""
+    name = line.key.ref.rpartition("/")[2]
+    document = voice.issued.get(voice.bought.get(line.key.ref, ""))
+    if document is None:
+        return name
+    invoice = _named(voice.bought[line.key.ref], document, voice.language)
+    return say(voice.language, "bought", name=name, invoice=invoice)
 
 
 def _when(line: Line, language: str) -> str:
-    first, last = day(line.service_from, language), day(line.service_to, language)
-    if first == last:
-        return _PHRASES[language]["on"].format(days=first)
-    return _PHRASES[language]["period"].format(first=first, last=last)
+    if line.key.kind == "block":
+        first, last = day(line.service_from, language), day(line.service_to, language)
+        return say(language, "valid", first=first, last=last)
+    return days(line.service_from, line.service_to, language)
 
 
-def _invoices(due: DueLine, language: str, issued: Mapping[str, Issued]) -> list[str]:
+def _invoices(due: DueLine, voice: Voice) -> list[str]:
     references = due.before.references if due.before else ()
-    return [_named(one, issued[one], language) for one in references if one in issued]
+    return [_named(one, voice.issued[one], voice.language) for one in references if one in voice.issued]
 
 
 def _named(reference: str, document: Issued, language: str) -> str:
     """Name a document by its number; our reference is never printed as one."""
-    phrase = _PHRASES[language]["invoice" if document.number else "unnumbered"]
-    return phrase.format(number=document.number, reference=reference, on=day(document.on, language))
-
-
-def day(when: date, language: str) -> str:
-    """Write a day: ``5 March 2026`` or ``05.03.2026``."""
-    return f"{when:%d.%m.%Y}" if language == "de" else f"{when.day} {when:%B %Y}"
-
-
-def month(period: Period, language: str) -> str:
-    """Write a month: ``March 2026`` or ``März 2026``."""
-    if language == "de":
-        return f"{_MONTHS_DE[period.start.month - 1]} {period.start.year}"
-    return f"{period.start:%B %Y}"
-
-
-def label(period: Period, language: str) -> str:
-    """Write a service period: ``1-31 March 2026`` or ``01.03.-31.03.2026``."""
-    if language == "de":
-        return f"{period.start:%d.%m.}-{period.last_day:%d.%m.%Y}"
-    return period.label()
+    phrase = "invoice" if document.number else "unnumbered"
+    return say(language, phrase, number=document.number, reference=reference, on=day(document.on, language))

@@ -30,15 +30,15 @@ def number_of(column: str | None, cells: Mapping[str, str], mapping: UsageMappin
         return Decimal(hours * 3600 + minutes * 60 + seconds)
     if not _NUMBERS[mapping.decimal].fullmatch(text):
         sample = "1234.50" if mapping.decimal == "point" else "1234,50"
-        raise BadCell(f"'{text}' in '{column}' is no number; write it as {sample}, or see 'decimal' in the mapping")
+        raise BadCell(
+            f"'{text}' in '{column}' is no number; write it as {sample}, or see 'decimal' in the mapping"
+        )
     if mapping.decimal == "comma":
         return Decimal(text.replace(".", "").replace(",", "."))
     return Decimal(text.replace(",", ""))
 
 
-def placed(
-    cells: Mapping[str, str], mapping: UsageMapping
-) -> tuple[date, datetime | None, date | None]:
+def placed(cells: Mapping[str, str], mapping: UsageMapping) -> tuple[date, datetime | None, date | None]:
     """Return the day of a row, its moment if the file knows it, and the first day on which it stands no more.
 
     Raises:

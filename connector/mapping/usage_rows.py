@@ -115,7 +115,9 @@ def _csv_rows(text: str, file: str, mapping: UsageMapping) -> _Found:
             named = zip(header, (cell.strip() for cell in cells), strict=False)
             yield reader.line_num, dict(named), wrong
     except csv.Error as error:
-        message = f"is no CSV from here on ({error}); see 'delimiter' in the mapping, and the quotes in the file"
+        message = (
+            f"is no CSV from here on ({error}); see 'delimiter' in the mapping, and the quotes in the file"
+        )
         raise Broken(_problem("usage_file", message, file, reader.line_num)) from None
 
 

@@ -1,4 +1,4 @@
-"""Usage in the contract's words: facets looked up by the source's mapping, the day by the customer's clock."""
+"""Usage in the contract's words: facets by the source's mapping, the day by the customer's clock."""
 
 from dataclasses import replace
 from zoneinfo import ZoneInfo

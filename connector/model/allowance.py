@@ -120,6 +120,11 @@ class Allowance(Written):
     def _sensible(self) -> Self:
         if self.pooled is not None and self.pooled not in _POOLS.get(self.per, ()):
             raise ValueError(f"{self.of} per {self.per} cannot be pooled over a {self.pooled}")
+        if self.settle is not None:
+            prices = {"time": self.settle.hourly, "count": self.settle.each}
+            if self.of.kind in prices and prices[self.of.kind] is None:
+                word = "hourly" if self.of.kind == "time" else "each"
+                raise ValueError(f"'settle' needs the price of what is owed: say '{word}'")
         if self.then != "overdraw" and (self.overdraw_to is not None or self.settle is not None):
             raise ValueError("'overdraw_to' and 'settle' stand beside 'then: overdraw'")
         unit = self.carry_over.for_.unit if self.carry_over else "period"
@@ -175,7 +180,6 @@ class Block(Written):
     contracts: OneOrMany | None = Field(
         default=None, description="ids of the contracts whose work may draw on it; left out: any"
     )
-    each: Slug | None = None
     weights: tuple[Weight, ...] = ()
     warn_at: tuple[Percent, ...] = ()
     eats: Literal["rounded", "worked"] = "rounded"

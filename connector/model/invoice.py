@@ -38,8 +38,8 @@ class InvoiceLine:
     key: LineKey
     role: Role
     text: str  #: plain text, one or more sentences, in the customer's language
-    quantity: Decimal  #: hours for time, else 1; -1 for what is taken back
-    unit: str  #: ``hour`` or ``piece``
+    quantity: Decimal  #: of the unit; once the amount itself where that is exact, -1 for what is taken back
+    unit: str  #: hour, day, block, call, visit, entry, piece, or the contract's word for what is counted
     unit_price: Decimal  #: never negative
     amount: Decimal  #: net, rounded, signed
     tax: str  #: tax code
@@ -81,7 +81,7 @@ class TaxTotal:
     category: str
     percent: Decimal
     base: Decimal  #: sum of the rounded lines
-    amount: Decimal  #: base x percent, rounded once (EN 16931 BR-CO-17)
+    amount: Decimal  #: base x percent, rounded once (EN 16931 BR-CO-17), or on each line if so agreed
     text: str = ""  #: the sentence that the law asks for
 
 

@@ -66,15 +66,13 @@ class UsageMapping(Written):
     ] = ","
     encoding: Text = Field(default="utf-8", description="of the files, as utf-8 or windows-1252")
     decimal: Literal["point", "comma"] = Field(default="point", description="1,234.50 or 1.234,50")
-    clock: Flag = Field(
-        default=False, description="quantities may be written as 0:03:25; they count seconds"
-    )
+    clock: Flag = Field(default=False, description="quantities may be written as 0:03:25; they count seconds")
     dates: Text = Field(
         default="iso", description="iso: 2026-03-31; else with YYYY, YY, MM, DD, hh, mm, ss, zz: DD.MM.YYYY"
     )
     timezone: Zone | None = Field(default=None, description="of moments without offset")
     stands: Flag = Field(
-        description="yes: a record stands from its start to its end, as a licence; no: it is one use, as a call"
+        description="yes: a record stands from start to end, as a licence; no: it is one use, as a call"
     )
     end: Literal["inclusive", "exclusive"] = Field(
         default="exclusive", description="inclusive: the end is the last day on which it still stands"
@@ -103,7 +101,9 @@ class UsageMapping(Written):
         try:
             codecs.lookup(value)
         except LookupError:
-            raise ValueError(f"'{value}' is no encoding; write utf-8, windows-1252, iso-8859-15 ...") from None
+            raise ValueError(
+                f"'{value}' is no encoding; write utf-8, windows-1252, iso-8859-15 ..."
+            ) from None
         return value
 
     @field_validator("dates")

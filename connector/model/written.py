@@ -181,11 +181,11 @@ def _parse_rank(value: Any) -> int:
 class Span(NamedTuple):
     """So many of a term's own windows: ``1 month``, ``3 periods``; ``always``: without end."""
 
-    count: int  #: -1: without end
+    number: int  #: -1: without end
     unit: str  #: month, quarter ... or ``period``: whatever the term's windows are
 
     def __str__(self) -> str:
-        return "always" if self.count < 0 else f"{self.count} {self.unit}{'s' if self.count != 1 else ''}"
+        return "always" if self.number < 0 else f"{self.number} {self.unit}{'s' if self.number != 1 else ''}"
 
 
 _SPAN = r"([1-9]\d*) (week|month|quarter|half-year|year|period)s?"

@@ -1,137 +1,312 @@
-"""Allowances: what is there at the start, what each piece takes, what is left, carried over and lapsed."""
+"""Pools: what allowances and blocks grant, what work takes, what is carried over, owed and lapses."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
-from connector.model.period import Period, month_of
-from connector.model.statement import AllowancePosition, Delivery, Lot, Step, Threshold
-from connector.rating.localtime import Calendar
-from connector.rating.pieces import Piece
-from connector.rating.terms import AllowanceTerms, Terms
+from connector.model.period import Period, cycles_later, windows
+from connector.model.statement import AllowancePosition, Delivery, Lot
+from connector.rating.proration import share_of
+from connector.rating.terms import ALWAYS, PoolTerms, Terms
+
+Units = int | Fraction
+
+
+class Edge(NamedTuple):
+    """A day on which something happens to a pool: of several on one day, the first kind comes first."""
+
+    day: date
+    kind: int  #: `_ENDS`, `_SETTLES` or `_GRANTS`
+    window: Period
+
+
+_ENDS, _SETTLES, _GRANTS = range(3)
+
+
+@dataclass(slots=True)
+class Rest:
+    """What is left of one grant."""
+
+    amount: Units
+    granted: date
+    until: date
+
+
+@dataclass(slots=True)
+class Settled:
+    """Over-use that falls due on a day."""
+
+    on: date
+    amount: Units
 
 
 @dataclass(slots=True)
 class Pool:
-    """An allowance within one period. ``lots`` are used up from the first."""
+    """An allowance or block within one period. ``rests`` are used up from the first."""
 
-    terms: AllowanceTerms
-    granted: int
-    carried_in: int
-    lots: list[Lot]
-    used: int = 0
-    asked: int = 0  #: billed seconds of the entry that is just asking, for thresholds
+    terms: PoolTerms
+    key: str
+    edges: list[Edge]  #: still to come, the next one last
+    overdraft: Units | None  #: how much may be owed; None: any amount
+    rests: list[Rest] = field(default_factory=list)
+    debt: Units = 0
+    granted: Units = 0
+    carried_in: Units = 0
+    used: Units = 0
+    over: Units = 0
+    lapsed: Units = 0  #: before the period's end
+    settled: list[Settled] = field(default_factory=list)
+    bought: list[date] = field(default_factory=list)  #: a block's automatic renewals
+    asked: Units = 0  #: what the entry that is just asking has asked for so far, for thresholds
     asking: str = ""
+    next_day: date = ALWAYS  #: of the next edge
 
     @property
-    def left(self) -> int:
-        """Seconds still there."""
-        return self.granted + self.carried_in - self.used
+    def left(self) -> Units:
+        """What is still there; negative: owed."""
+        return sum([rest.amount for rest in self.rests]) - self.debt
 
-    def take(self, piece: Piece, wanted: int, clock: Calendar) -> tuple[int, list[Threshold]]:
-        """Give a piece what it wants, as far as it goes, and tell which warned shares that reached."""
-        if self.asking != piece.work.key:
-            self.asking, self.asked = piece.work.key, 0
-        taken = min(wanted, self.left)
-        reached = [
-            self._threshold(percent, piece, clock)
-            for percent in self.terms.warn_at
-            if self._reaches(percent, taken)
-        ]
-        self.used += taken
-        self.asked += wanted
-        return taken, reached
+    def usable(self, day: date) -> Units:
+        """Return what work of a day may take, what may be owed left out."""
+        if day >= self.next_day:
+            self.advance(day)
+        return sum([rest.amount for rest in self.rests if rest.granted <= day < rest.until])
 
-    def _share(self, percent: Decimal) -> Decimal:
-        return (self.granted + self.carried_in) * percent / 100
+    def take(self, wanted: Units, day: date) -> Units:
+        """Take what is wanted, as far as it goes and may be owed."""
+        rest = wanted
+        for lot in self.rests:
+            if rest and lot.granted <= day < lot.until:
+                part = min(rest, lot.amount)
+                lot.amount -= part
+                rest -= part
+        if rest and self.overdraft != 0:
+            owed = rest if self.overdraft is None else min(rest, max(self.overdraft - self.debt, 0))
+            self.debt += owed
+            rest -= owed
+        self.used += wanted - rest
+        self.over += rest
+        return wanted - rest
 
-    def _reaches(self, percent: Decimal, taken: int) -> bool:
-        return taken > 0 and self.used < self._share(percent) <= self.used + taken
+    def advance(self, day: date) -> None:
+        """Let happen what happens up to and with a day."""
+        while self.edges and self.edges[-1].day <= day:
+            edge = self.edges.pop()
+            if edge.kind == _ENDS:
+                self._end(edge.window)
+            elif edge.kind == _SETTLES:
+                self._settle(edge.day)
+            else:
+                self._grant(edge.window)
+        self.next_day = self.edges[-1].day if self.edges else ALWAYS
 
-    def _threshold(self, percent: Decimal, piece: Piece, clock: Calendar) -> Threshold:
-        share = int(self._share(percent))
-        into_piece = share - self.used
-        return Threshold(
-            allowance=self.terms.name,
-            percent=percent,
-            seconds=share,
-            work=piece.work.key,
-            on=piece.on,
-            into_entry=self.asked + into_piece,
-            at=None if piece.start is None else clock.wall(piece.start + into_piece),
+    def _grant(self, window: Period) -> None:
+        amount = self._granted_in(window)
+        paid = min(self.debt, amount)
+        self.debt -= paid
+        self.granted += amount
+        self.rests.append(Rest(amount - paid, max(window.start, self.terms.start), window.end))
+
+    def _granted_in(self, window: Period) -> Units:
+        terms = self.terms
+        start, end = max(window.start, terms.start), min(window.end, terms.end)
+        if terms.cycle is None or terms.prorate == "none" or (start, end) == window:
+            return terms.of
+        part = terms.of * share_of(terms.prorate, start, end, window)
+        return part if terms.kind == "money" else int(part)
+
+    def _end(self, window: Period) -> None:
+        """End a window: what is not carried over lapses."""
+        carry, start = self.terms.carry, max(window.start, self.terms.start)
+        ended = min(window.end, self.terms.end)
+        for rest in self.rests:
+            if rest.granted == start and rest.until == window.end:
+                rest.until = ended if carry is None else self._carried_until(window, carry.windows)
+        if carry is not None:
+            if carry.compounding:
+                for rest in self.rests:
+                    rest.until = self._carried_until(window, carry.windows)
+            self._cut(self._cap(carry.share, carry.cap))
+        kept = [rest for rest in self.rests if rest.until > ended and rest.amount]
+        self.lapsed += sum([rest.amount for rest in self.rests if rest.until <= ended])
+        self.rests = kept
+
+    def _carried_until(self, window: Period, count: int) -> date:
+        """Return the first day after so many further windows."""
+        cycle = self.terms.cycle
+        if count < 0 or cycle is None:
+            return ALWAYS
+        if self.terms.anchor is None:
+            return cycles_later(cycle, window.end, count)
+        passed = next(
+            number
+            for number in range(1, 10_000)
+            if cycles_later(cycle, self.terms.anchor, number) >= window.end
         )
+        return cycles_later(cycle, self.terms.anchor, passed + count)
 
+    def _cap(self, share: Decimal | None, cap: Decimal | None) -> Units | None:
+        if share is not None:
+            part = Fraction(self.terms.of) * Fraction(share) / 100
+            return part if self.terms.kind == "money" else int(part)
+        if cap is None:
+            return None
+        return Fraction(cap) if self.terms.kind == "money" else int(cap)
 
-def open_pools(terms: Terms, period: Period, opening: Sequence[Lot]) -> dict[str, Pool]:
-    """Grant the period's allowances, and put in what was carried over, the oldest first."""
-    pools: dict[str, Pool] = {}
-    carried = sorted(opening, key=lambda lot: lot.granted)
-    for contract in terms.contracts_in(period):
-        for allowance in contract.allowances:
-            lots = [lot for lot in carried if _id_of(lot) == allowance.id]
-            carried = [lot for lot in carried if lot not in lots]
-            grant = Lot(
-                allowance=allowance.name,
-                seconds=allowance.of,
-                granted=period.start,
-                until=months_after(period, allowance.carry_over).start,
+    def _cut(self, cap: Units | None) -> None:
+        """Let lapse what is carried beyond the cap, of the newest first."""
+        if cap is None:
+            return
+        beyond = max(sum([rest.amount for rest in self.rests]) - cap, 0)
+        for rest in reversed(self.rests):
+            part = min(beyond, rest.amount)
+            rest.amount -= part
+            beyond -= part
+            self.lapsed += part
+
+    def _settle(self, day: date) -> None:
+        if self.debt:
+            self.settled.append(Settled(day, self.debt))
+            self.debt = 0
+
+    def renew(self, day: date) -> None:
+        """Buy a block once more, valid for as long as the first one."""
+        terms = self.terms
+        until = ALWAYS if terms.end == ALWAYS else day + (terms.end - terms.start)
+        self.granted += terms.of
+        self.rests.append(Rest(terms.of, day, until))
+        self.bought.append(day)
+
+    def closing(self, period: Period) -> tuple[list[Lot], Units]:
+        """End the period: return what is carried out of it, and what lapses with its end."""
+        self.usable(period.last_day)
+        before = self.lapsed
+        self.advance(period.end)
+        out = [
+            Lot(
+                allowance=self.terms.name,
+                amount=rest.amount,
+                granted=rest.granted,
+                until=rest.until,
+                key=self.key,
             )
-            pools[allowance.name] = Pool(
-                terms=allowance,
-                granted=allowance.of,
-                carried_in=sum(lot.seconds for lot in lots),
-                lots=[*lots, grant],
+            for rest in self.rests
+            if rest.amount and rest.until > period.end
+        ]
+        gone = sum([rest.amount for rest in self.rests if rest.until <= period.end])
+        if self.debt:
+            owed = Lot(
+                allowance=self.terms.name, amount=-self.debt, granted=period.start, until=ALWAYS, key=self.key
             )
-    return pools
+            out.append(owed)
+        return out, self.lapsed - before + gone
 
 
-def months_after(period: Period, count: int) -> Period:
-    """Return the month so many months later."""
-    years, month = divmod(period.start.month - 1 + count, 12)
-    return month_of(date(period.start.year + years, month + 1, 1))
+def open_pool(
+    terms: PoolTerms, key: str, period: Period, first: Period, lots: Iterable[Lot], overdraft: Units
+) -> Pool:
+    """Open a pool for a period, with what was carried into it.
 
-
-class Cover(NamedTuple):
-    """The part of a piece that an allowance covers."""
-
-    billed: int  #: rounded seconds
-    real: int  #: real seconds
-    by: AllowanceTerms
-
-
-def cover(pools: dict[str, Pool], piece: Piece, clock: Calendar) -> tuple[list[Cover], list[Threshold]]:
-    """Let the fitting allowances cover a piece one after the other, as far as they go."""
-    covers: list[Cover] = []
-    thresholds: list[Threshold] = []
-    billed, real = piece.billed, piece.net
-    for allowance in piece.allowances:
-        pool = pools[allowance.name]
-        before, wanted = pool.left, real if allowance.eats_worked else billed
-        taken, reached = pool.take(piece, wanted, clock)
-        thresholds.extend(reached)
-        piece.steps.append(Step("allowance", (allowance.id, before, taken, pool.left), allowance.source))
-        if taken:
-            part = Cover(
-                billed if taken == wanted else taken, real if taken == wanted else min(taken, real), allowance
-            )
-            covers.append(part)
-            billed, real = billed - part.billed, real - part.real
-        if not billed:
-            break
-    return covers, thresholds
-
-
-def closing_lots(pools: Collection[Pool], opening: Iterable[Lot], period: Period) -> tuple[Lot, ...]:
-    """Return what is carried over: unused time that is still usable in the next period.
-
-    What was carried in for an allowance that no contract of the period grants waits for one that does.
+    Args:
+        terms: what grants.
+        key: the value of the facet that has a pool of its own; empty: there is one pool.
+        period: the billing period.
+        first: the first period that is billed: grants of windows that began before it are given in it.
+        lots: what the period before left.
+        overdraft: how much of the next grant a person allowed to be used in this period.
     """
-    granted = {pool.terms.id for pool in pools}
-    rest = [lot for pool in pools for lot in _rest(pool)]
-    waiting = [lot for lot in opening if _id_of(lot) not in granted]
-    return tuple(lot for lot in (*waiting, *rest) if lot.until >= period.end)
+    allowed = None if terms.overdraft is None else max(terms.overdraft, overdraft)
+    carried = sorted(lots, key=lambda lot: lot.granted)
+    edges = _edges(terms, period, first)
+    if terms.block and carried:  # its rest was taken over, so that it is not granted whole
+        edges = (edge for edge in edges if edge.kind != _GRANTS)
+    pool = Pool(terms, key, sorted(edges, reverse=True), allowed)
+    for lot in carried:
+        if lot.amount < 0:
+            pool.debt -= lot.amount
+        else:
+            pool.rests.append(Rest(lot.amount, lot.granted, lot.until))
+        pool.carried_in += lot.amount
+    pool.advance(period.start)
+    return pool
+
+
+def _edges(terms: PoolTerms, period: Period, first: Period) -> Iterator[Edge]:
+    """Yield when grants begin and end in a period, and when debts are settled."""
+    for window in _windows(terms, period):
+        granted = max(window.start, terms.start, first.start)
+        if granted in period:
+            yield Edge(granted, _GRANTS, window)
+        ended = min(window.end, terms.end)
+        if period.start < ended <= period.end:
+            yield Edge(ended, _ENDS, window)
+    if terms.settles:
+        for window in windows(terms.settles, None, period.start, period.end):
+            if period.start < window.end <= period.end:
+                yield Edge(window.end, _SETTLES, window)
+
+
+def _windows(terms: PoolTerms, period: Period) -> Iterator[Period]:
+    start, end = max(period.start, terms.start), min(period.end, terms.end)
+    if start >= end:
+        return
+    if terms.cycle is None:
+        yield Period(terms.start, terms.end)
+    else:
+        yield from windows(terms.cycle, terms.anchor, start, end)
+
+
+class Reservoir:
+    """All pools of one period, and what waits for a contract that grants again."""
+
+    def __init__(
+        self, terms: Terms, period: Period, opening: Sequence[Lot], borrowed: dict[str, Units]
+    ) -> None:
+        self._period, self._first = period, terms.first_period
+        self._lots: dict[tuple[str, str], list[Lot]] = {}
+        self._borrowed = borrowed
+        for lot in opening:
+            self._lots.setdefault((_id_of(lot), lot.key), []).append(lot)
+        self.pools: dict[tuple[str, str], Pool] = {}
+        contracts = terms.contracts_in(period)
+        for pool in (*(pool for contract in contracts for pool in contract.pools), *terms.blocks):
+            self._begin(pool)
+
+    def _begin(self, terms: PoolTerms) -> None:
+        """Open a pool without a key at once, one with keys for each key that was carried in."""
+        if terms.start >= self._period.end:
+            return
+        if terms.end <= self._period.start and (terms.id, "") not in self._lots:
+            return  # a block that is used up or has lapsed
+        keys = [key for id_, key in self._lots if id_ == terms.id] if terms.each else [""]
+        for key in keys:
+            self.pool(terms, key)
+
+    def pool(self, terms: PoolTerms, key: str) -> Pool:
+        """Return the pool that work draws on; one with a key begins with its first work."""
+        pool = self.pools.get((terms.name, key))
+        if pool is None:
+            lots = self._lots.pop((terms.id, key), ())
+            borrowed = self._borrowed.get(terms.id, 0)
+            pool = open_pool(terms, key, self._period, self._first, lots, borrowed)
+            self.pools[terms.name, key] = pool
+        return pool
+
+    def close(self) -> tuple[tuple[Lot, ...], list[AllowancePosition], list[Delivery]]:
+        """Return what is carried over, how each pool stands, and what of owed ones was delivered."""
+        positions, deliveries = [], []
+        waiting = (lot for lots in self._lots.values() for lot in lots)
+        out = [lot for lot in waiting if lot.until > self._period.end]
+        for pool in self.pools.values():
+            carried, lapsed = pool.closing(self._period)
+            out += carried
+            positions.append(_position(pool, carried, lapsed))
+            if pool.terms.owed:
+                deliveries.append(_owed(pool))
+        return tuple(out), positions, deliveries
 
 
 def _id_of(lot: Lot) -> str:
@@ -139,41 +314,38 @@ def _id_of(lot: Lot) -> str:
     return lot.allowance.rpartition("/")[2]
 
 
-def _rest(pool: Pool) -> list[Lot]:
-    """Take what was used off the oldest lots."""
-    used, rest = pool.used, []
-    for lot in pool.lots:
-        spent = min(used, lot.seconds)
-        used -= spent
-        if lot.seconds > spent:
-            rest.append(
-                Lot(
-                    allowance=lot.allowance, seconds=lot.seconds - spent, granted=lot.granted, until=lot.until
-                )
-            )
-    return rest
+def plain(amount: Units) -> Decimal | int:
+    """Give exact money as a decimal: a reader wants no fractions."""
+    if isinstance(amount, Fraction):
+        return Decimal(amount.numerator) / Decimal(amount.denominator)
+    return amount
 
 
-def position(pool: Pool, closing: Sequence[Lot]) -> AllowancePosition:
-    """Tell how an allowance stands at the period's end."""
-    ids = {lot.allowance for lot in pool.lots}
-    carried = sum(lot.seconds for lot in closing if lot.allowance in ids)
+def _position(pool: Pool, carried: Sequence[Lot], lapsed: Units) -> AllowancePosition:
+    out = sum([lot.amount for lot in carried])
+    settled = sum([one.amount for one in pool.settled])
     return AllowancePosition(
         allowance=pool.terms.name,
-        granted=pool.granted,
-        carried_in=pool.carried_in,
-        used=pool.used,
-        left=pool.left,
-        carried_out=carried,
-        lapsed=pool.left - carried,
+        granted=plain(pool.granted),
+        carried_in=plain(pool.carried_in),
+        used=plain(pool.used),
+        left=plain(out + lapsed),
+        carried_out=plain(out),
+        lapsed=plain(pool.granted + pool.carried_in + settled - pool.used - out),
         owed=pool.terms.owed,
+        unit=pool.terms.kind,
+        word=pool.terms.word,
+        key=pool.key,
+        over=plain(pool.over),
+        settled=plain(settled),
         source=pool.terms.source,
     )
 
 
-def owed_of(pool: Pool) -> Delivery:
-    """Tell what of an owed allowance was delivered."""
-    terms = pool.terms
+def _owed(pool: Pool) -> Delivery:
     return Delivery(
-        name=terms.name, owed=pool.granted + pool.carried_in, delivered=pool.used, source=terms.source
+        name=pool.terms.name,
+        owed=int(pool.granted + pool.carried_in),
+        delivered=int(pool.used),
+        source=pool.terms.source,
     )

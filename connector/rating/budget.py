@@ -8,7 +8,7 @@ from decimal import Decimal
 from connector.model.fee import Budget
 from connector.model.invoice import Billed
 from connector.model.money import rounded
-from connector.model.period import Period
+from connector.model.period import Period, parse_period
 from connector.model.statement import Line, LineKey
 
 #: Lines that grow as a period goes on; all others are there from its first day.
@@ -79,7 +79,7 @@ def budget_position(
 
 def _counts(key: LineKey, term: Period) -> bool:
     """Tell whether a line is spending of a term. A transfer only moves it to another invoice."""
-    return not key.kind.startswith("transfer") and date.fromisoformat(key.period) in term
+    return not key.kind.startswith("transfer") and parse_period(key.period).start in term
 
 
 def _workdays(start: date, end: date) -> int:

@@ -4,18 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Literal
 
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Billed, DueLine, Role, TaxTotal
 from connector.model.money import rounded
 from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import Line, LineKey, Statement
+from connector.model.statement import RATED_KINDS, Line, LineKey, Statement
 from connector.rating.gates import standing
 from connector.rating.terms import Terms
 
 _ZERO = Decimal(0)
-_ORDER = tuple(Role)
 Category = tuple[str, str]  # tax code and percent, as in a line key
 
 
@@ -32,12 +32,6 @@ class Due:
         for due in self.lines:
             nets[due.line.key.tax, due.line.key.percent] += due.amount
         return nets
-
-    def printed(self) -> list[DueLine]:
-        """Return the lines in printed order, or none if not one of them bears money."""
-        if not any(due.amount for due in self.lines):
-            return []
-        return sorted(self.lines, key=lambda due: _ORDER.index(due.role))
 
 
 def due(
@@ -56,9 +50,7 @@ def due(
     """
     closing = statements[-1].period
     said = [one for one in standing(decisions) if one.customer == terms.customer]
-    result = Due()
-    for statement in statements:
-        result.lines.extend(_differences(statement, billed, closing))
+    result = Due(lines=list(differences(statements, billed)))
     result.lines.extend(_carried_in(billed))
     for decision in said:
         if decision.kind is Kind.CREDIT and decision.period and decision.period <= closing:
@@ -69,9 +61,13 @@ def due(
     return result
 
 
-def _differences(
-    statement: Statement, billed: Mapping[LineKey, Billed], closing: Period
-) -> Iterator[DueLine]:
+def differences(statements: Sequence[Statement], billed: Mapping[LineKey, Billed]) -> Iterator[DueLine]:
+    """Yield what statements come to less what is billed; the last one is of the period that closes."""
+    for statement in statements:
+        yield from _difference(statement, billed, statements[-1].period)
+
+
+def _difference(statement: Statement, billed: Mapping[LineKey, Billed], closing: Period) -> Iterator[DueLine]:
     """Yield new rounded lines less billed rounded lines, and billed lines of which nothing is left."""
     keys = {line.key for line in statement.lines}
     for line in statement.lines:
@@ -80,15 +76,11 @@ def _differences(
             yield DueLine(role=_role(line, statement.period == closing), line=line, amount=line.amount)
         elif before is not None and line.amount != before.amount:
             yield DueLine(role=Role.CORRECTION, line=line, amount=line.amount - before.amount, before=before)
-    start = statement.period.start.isoformat()
+    period = str(statement.period)
     for key, before in billed.items():
-        if key.period == start and key not in keys and before.amount and key.kind in _RATED_KINDS:
+        if key.period == period and key not in keys and before.amount and key.kind in RATED_KINDS:
             line = _nothing_left(key, before)
             yield DueLine(role=Role.CORRECTION, line=line, amount=-before.amount, before=before)
-
-
-#: Line kinds that a statement makes; credits and transfers arise only on a document.
-_RATED_KINDS = frozenset({"work", "fee", "discount", "carried"})
 
 
 def _role(line: Line, closing: bool) -> Role:
@@ -129,7 +121,7 @@ def _credit(
     tax = decision.tax or terms.tax
     key = LineKey(
         kind="credit",
-        period=first.start.isoformat(),
+        period=str(first),
         tax=tax,
         percent=str(terms.percent(tax, first.last_day)),
         ref=decision.id,
@@ -164,9 +156,7 @@ def _carried_out(
     shares = {category: rounded(wanted * net / total, terms.currency) for category, net in positive.items()}
     shares[max(positive, key=lambda category: positive[category])] += wanted - sum(shares.values())
     for (tax, percent), share in shares.items():
-        key = LineKey(
-            kind="transfer_out", period=closing.start.isoformat(), tax=tax, percent=percent, ref=decision.id
-        )
+        key = LineKey(kind="transfer_out", period=str(closing), tax=tax, percent=percent, ref=decision.id)
         if share:
             line = _said(terms, key, decision, closing, -share)
             yield DueLine(role=Role.CARRIED_OUT, line=line, amount=-share)
@@ -183,25 +173,33 @@ def _said(terms: Terms, key: LineKey, decision: Decision, period: Period, amount
     )
 
 
-def tax_totals(lines: Iterable[DueLine], terms: Terms) -> list[TaxTotal]:
-    """Tax each category once, on the sum of its rounded lines (EN 16931 BR-CO-17).
+def tax_totals(
+    lines: Iterable[DueLine], terms: Terms, rounding: Literal["document", "line"] = "document"
+) -> list[TaxTotal]:
+    """Tax each category once, on the sum of its rounded lines (EN 16931 BR-CO-17), or line by line.
 
     A correction may bear a tax code that the house no longer has: its category stands on the line.
     """
-    bases: dict[Category, Decimal] = defaultdict(Decimal)
+    amounts: dict[Category, list[Decimal]] = defaultdict(list)
     words: dict[str, str] = {}
     for due_line in lines:
         key = due_line.line.key
-        bases[key.tax, key.percent] += due_line.amount
+        amounts[key.tax, key.percent].append(due_line.amount)
         words[key.tax] = due_line.line.category
     return [
         TaxTotal(
             tax=tax,
             category=words[tax],
             percent=Decimal(percent),
-            base=base,
-            amount=rounded(base * Decimal(percent) / 100, terms.currency),
+            base=sum(nets, _ZERO),
+            amount=sum(
+                (
+                    rounded(net * Decimal(percent) / 100, terms.currency)
+                    for net in (nets if rounding == "line" else [sum(nets, _ZERO)])
+                ),
+                _ZERO,
+            ),
             text=(terms.taxes[tax].text or "") if tax in terms.taxes else "",
         )
-        for (tax, percent), base in sorted(bases.items())
+        for (tax, percent), nets in sorted(amounts.items())
     ]

@@ -1,76 +1,215 @@
-"""Fees, taken-over balances and discounts: the lines of a statement that are no time."""
+"""Fees, balances and discounts: the lines of a statement that are neither work nor usage."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
 
 from connector.model.decision import Decision, Kind
 from connector.model.money import rounded
-from connector.model.period import Period, month_of
+from connector.model.period import Period, windows
+from connector.model.problem import Source
 from connector.model.statement import Line, LineKey
-from connector.rating.terms import ContractTerms, FeeTerms, Terms
+from connector.model.usage import UsageRecord
+from connector.rating.choose import indexed
+from connector.rating.proration import part_of
+from connector.rating.terms import ALWAYS, ContractTerms, FeeTerms, Terms
+
+_ZERO = Decimal(0)
 
 
-def fees(terms: Terms, period: Period) -> Iterator[Line]:
-    """Yield the fees that fall due in a period: in arrears its own, in advance those of the next one.
+class Stretch(NamedTuple):
+    """Days of one window for which a fee holds at one amount and quantity."""
+
+    window: Period
+    start: date
+    end: date
+    amount: Decimal
+    quantity: Decimal | None
+    word: str
+    number: int  #: within the window, from 0
+
+
+def fees(terms: Terms, period: Period, usage: Sequence[UsageRecord] = ()) -> Iterator[Line]:
+    """Yield the fees that fall due in a period: in arrears those of windows that end in it, in advance those
+    of windows that begin in the next one.
 
     The first period that is billed also bears its own fees in advance: no earlier statement could.
     """
     if period.end <= terms.billing_from:
         return
-    first = month_of(terms.billing_from)
     for contract in terms.contracts:
         for fee in contract.fees:
-            if fee.row.in_ == "arrears" or period == first:
-                yield from _fee(terms, contract, fee, period, period)
-            if fee.row.in_ == "advance":
-                yield from _fee(terms, contract, fee, period, period.next())
+            for stretch in _stretches(terms, contract, fee, period):
+                yield _line(terms, contract, fee, period, stretch, usage)
 
 
-def fees_of_before(terms: Terms, period: Period) -> Iterator[Line]:
+def fees_of_before(terms: Terms, period: Period, before: Period) -> Iterator[Line]:
     """Yield the fees of a period that its predecessor's statement bears: those in advance."""
+    if period.start <= terms.first_period.start:
+        return
     for contract in terms.contracts:
         for fee in contract.fees:
-            if fee.row.in_ == "advance" and period > month_of(terms.billing_from):
-                yield from _fee(terms, contract, fee, period.previous(), period)
+            if fee.row.in_ == "advance":
+                for stretch in _stretches(terms, contract, fee, before):
+                    if stretch.start in period:
+                        yield _line(terms, contract, fee, before, stretch, ())
 
 
-def _fee(
-    terms: Terms, contract: ContractTerms, fee: FeeTerms, due: Period, service: Period
-) -> Iterator[Line]:
-    starts = [day for day in (service.start, contract.start, terms.billing_from, fee.row.from_) if day]
-    start, end = max(starts), min(contract.end or service.end, service.end)
-    if start >= end:
+def _stretches(terms: Terms, contract: ContractTerms, fee: FeeTerms, period: Period) -> Iterator[Stretch]:
+    """Yield what of a fee falls due in a period."""
+    begun = max(contract.start, fee.row.from_ or contract.start)
+    start = max(begun, terms.billing_from)
+    end = min(contract.end or ALWAYS, fee.row.to or ALWAYS)
+    if fee.row.per == "once":
+        if start == begun < end and begun in period:
+            window = Period(begun, date.fromordinal(begun.toordinal() + 1))
+            yield Stretch(window, *window, fee.row.amount.amount, *_quantity(fee), 0)
         return
-    last = date.fromordinal(end.toordinal() - 1)
+    following = terms.period_of(period.end)
+    anchor = begun if fee.row.anchor == "contract" else None
+    for window in windows(fee.row.per, anchor, period.start, following.end):
+        first, last = max(window.start, start), min(window.end, end)
+        if first < last and _falls_due(terms, fee, period, window, first, last):
+            yield from _changes(fee, window, first, last)
+
+
+def _falls_due(terms: Terms, fee: FeeTerms, period: Period, window: Period, first: date, last: date) -> bool:
+    """Tell whether the part of a window from ``first`` to ``last`` is billed in a period."""
+    if fee.row.in_ == "arrears":
+        return date.fromordinal(last.toordinal() - 1) in period
+    opening = terms.first_period
+    if window.start < opening.start and first == terms.billing_from:
+        return False  # it began before billing did, and was paid for in advance
+    if first in terms.period_of(period.end):
+        return True
+    return period == opening and first in period
+
+
+def _quantity(fee: FeeTerms) -> tuple[Decimal | None, str]:
+    quantity = fee.row.quantity
+    return (quantity.amount, quantity.word) if quantity else (None, "")
+
+
+def _changes(fee: FeeTerms, window: Period, first: date, last: date) -> Iterator[Stretch]:
+    """Cut a window where the fee changes; without proration the change counts from the next window on."""
+    amount, (quantity, word) = fee.row.amount.amount, _quantity(fee)
+    parted = fee.row.prorate != "none"
+    began, number = first, 0
+    for change in fee.row.changes:
+        if change.from_ >= last or (not parted and change.from_ > first):
+            break
+        if change.from_ > began:
+            yield Stretch(window, began, change.from_, amount, quantity, word, number)
+            began, number = change.from_, number + 1
+        amount = change.amount.amount if change.amount else amount
+        quantity, word = (
+            (change.quantity.amount, change.quantity.word) if change.quantity else (quantity, word)
+        )
+    yield Stretch(window, began, last, amount, quantity, word, number)
+
+
+def _line(
+    terms: Terms,
+    contract: ContractTerms,
+    fee: FeeTerms,
+    due: Period,
+    stretch: Stretch,
+    usage: Sequence[UsageRecord],
+) -> Line:
+    last = date.fromordinal(stretch.end.toordinal() - 1)
     percent = terms.percent(fee.tax, last)
-    amount = fee.row.amount.amount
-    if fee.row.prorate == "days":
-        amount = amount * (end - start).days / (service.end - service.start).days
-    yield Line(
+    price = indexed(stretch.amount, contract.raised(stretch.start, "fees"))
+    quantity, word = stretch.quantity, stretch.word
+    if fee.counted is not None:
+        standing = [record for record in usage if fee.counted.fit(record.facets) and stands_on(record, last)]
+        quantity = sum((record.quantity for record in standing), _ZERO)
+        word = standing[0].unit if standing else "piece"
+    paid, whole = part_of(fee.row.prorate, stretch.start, stretch.end, stretch.window)
+    amount = price * (quantity if quantity is not None else 1)
+    if paid != whole:
+        amount = amount * paid / whole
+    name = f"{fee.name}/{stretch.window}"
+    return Line(
         key=LineKey(
             kind="fee",
-            period=due.start.isoformat(),
+            period=str(due),
             tax=fee.tax,
             percent=str(percent),
-            ref=f"{fee.name}/{service}",
+            ref=f"{name}/{stretch.number}" if stretch.number else name,
+            contract=contract.id,
         ),
         amount=rounded(amount, terms.currency),
         category=terms.taxes[fee.tax].category,
         text=fee.row.text or fee.row.id,
-        service_from=start,
+        service_from=stretch.start,
         service_to=last,
+        price=price,
+        unit=word or "piece",
+        quantity=quantity if quantity is not None else Decimal(1),
+        part=(paid, whole) if paid != whole else None,
         source=fee.source,
+    )
+
+
+def stands_on(record: UsageRecord, day: date) -> bool:
+    """Tell whether a usage record stands on a day."""
+    return record.problem is None and record.start <= day and (record.end is None or day < record.end)
+
+
+class Sale(NamedTuple):
+    """Something that falls due on a day, once."""
+
+    kind: str
+    ref: str
+    on: date
+    price: Decimal
+    quantity: Fraction
+    per_seconds: int
+    unit: str
+    tax: str
+    text: str
+    source: Source
+    contract: str = ""
+    until: date | None = None  #: last day on which it can be used
+
+
+def sold(terms: Terms, period: Period, sale: Sale) -> Line:
+    """Write the line of a block that was bought, or of a debt that is settled."""
+    percent = terms.percent(sale.tax, sale.on)
+    units = sale.quantity / sale.per_seconds if sale.per_seconds else sale.quantity
+    exact = Fraction(sale.price) * units
+    return Line(
+        key=LineKey(
+            kind=sale.kind,
+            period=str(period),
+            tax=sale.tax,
+            percent=str(percent),
+            ref=sale.ref,
+            contract=sale.contract,
+        ),
+        amount=rounded(Decimal(exact.numerator) / exact.denominator, terms.currency),
+        category=terms.taxes[sale.tax].category,
+        text=sale.text,
+        service_from=sale.on,
+        service_to=sale.until or sale.on,
+        price=sale.price,
+        unit=sale.unit,
+        per_seconds=sale.per_seconds,
+        seconds=int(sale.quantity) if sale.per_seconds else 0,
+        quantity=Decimal(1) if sale.per_seconds else Decimal(units.numerator) / units.denominator,
+        source=sale.source,
     )
 
 
 def carried_balances(terms: Terms, period: Period, decisions: Iterable[Decision]) -> Iterator[Line]:
     """Yield money taken over from the system before, in the first period; negative: a credit."""
-    if period != month_of(terms.billing_from):
+    if period != terms.first_period:
         return
     for decision in decisions:
-        if decision.kind is Kind.OPENING and decision.amount:
+        if decision.kind is Kind.OPENING and decision.amount and not decision.allowance:
             yield _said_line(
                 terms, period, decision, "carried", decision.tax or terms.tax, None, decision.amount
             )
@@ -108,7 +247,7 @@ def _said_line(
     return Line(
         key=LineKey(
             kind=kind,
-            period=period.start.isoformat(),
+            period=str(period),
             tax=tax,
             percent=percent if percent is not None else str(terms.percent(tax, period.last_day)),
             ref=decision.id,

@@ -8,6 +8,7 @@ from connector.model.decision import Decision
 from connector.model.invoice import Billed, InvoiceLine
 from connector.model.period import Period
 from connector.model.statement import LineKey, Lot, Statement
+from connector.model.usage import UsageRecord
 from connector.model.work import Work
 from connector.rating.rate import rate
 from connector.rating.terms import Terms
@@ -20,6 +21,7 @@ class Chapter(NamedTuple):
     terms: Terms
     work: Callable[[], Iterable[Work]]  #: asked once, when the period is rated
     billed: frozenset[str] = frozenset()  #: entries whose charge is billed already
+    usage: Callable[[], Iterable[UsageRecord]] = tuple  #: as work
 
 
 def fold(
@@ -28,7 +30,9 @@ def fold(
     """Rate period after period; what one carries over opens the next."""
     statements: list[Statement] = []
     for chapter in chapters:
-        statement = rate(chapter.terms, chapter.period, chapter.work(), decisions, opening, chapter.billed)
+        statement = rate(
+            chapter.terms, chapter.period, chapter.work(), decisions, opening, chapter.billed, chapter.usage()
+        )
         opening = statement.closing
         statements.append(statement)
     return statements

@@ -1,56 +1,91 @@
-"""Lines: time gathered under one key, priced exactly and rounded once."""
+"""Lines: what is charged gathered under one key, priced exactly and rounded once."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
-from connector.model.money import of_seconds
+from connector.model.money import rounded
 from connector.model.period import Period
-from connector.model.statement import Line, LineKey
+from connector.model.statement import Line, LineKey, Step
+from connector.rating.choose import Price, reached
 from connector.rating.pieces import Piece
 from connector.rating.terms import Terms
+
+_ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
 class _Gathered:
     first: Piece
-    hourly: Decimal
+    price: Price
     seconds: int = 0
     real: int = 0
+    units: int = 0
+    less: Fraction = field(default_factory=Fraction)
     days: set[date] = field(default_factory=set)
     work: dict[str, None] = field(default_factory=dict)  #: an ordered set
 
 
 class LineBook:
-    """The time charges of one statement, by line key."""
+    """The charges for work of one statement, by line key."""
 
     def __init__(self, terms: Terms, period: Period) -> None:
         self._terms = terms
-        self._period = period
+        self._period = str(period)
         self._gathered: dict[LineKey, _Gathered] = {}
+        self._percents: dict[tuple[str, date], str] = {}
 
-    def charge(self, piece: Piece, billed: int, real: int, hourly: Decimal) -> LineKey:
-        """Add billed and real seconds to the line that they belong to."""
-        tax = piece.rate.tax if piece.rate else self._terms.tax
-        key = LineKey(
-            kind="work",
-            period=self._period.start.isoformat(),
-            ticket=piece.work.ticket,
-            service=piece.work.facets.get("service", ""),
-            technician=piece.work.technician,
-            price=str(hourly),
-            tax=tax,
-            percent=str(self._terms.percent(tax, piece.on)),
-            split=piece.work.facets.get("cost_centre", ""),
+    def key(self, piece: Piece, price: Price, kind: str = "work", ref: str = "", tax: str = "") -> LineKey:
+        """Name the line that a piece belongs to at a price."""
+        rate, contract, work = piece.choice.rate, piece.offer.contract, piece.work
+        code = tax or (rate.tax if rate else self._terms.tax)
+        return LineKey(
+            kind,
+            self._period,
+            work.ticket,
+            work.facets.get("service", ""),
+            work.technician,
+            price.text,
+            code,
+            self._percent(code, piece.on),
+            self._terms.split_of(work.facets),
+            ref,
+            contract.id if contract else "",
         )
+
+    def _percent(self, tax: str, day: date) -> str:
+        percent = self._percents.get((tax, day))
+        if percent is None:
+            percent = self._percents[tax, day] = str(self._terms.percent(tax, day))
+        return percent
+
+    def charge(
+        self, key: LineKey, piece: Piece, billed: int, real: int, price: Price, units: int = 0
+    ) -> _Gathered:
+        """Add billed and real seconds, or counted units, to a line."""
         gathered = self._gathered.get(key)
         if gathered is None:
-            gathered = self._gathered[key] = _Gathered(piece, hourly)
+            gathered = self._gathered[key] = _Gathered(piece, price)
         gathered.seconds += billed
         gathered.real += real
+        gathered.units += units
         gathered.days.add(piece.on)
         gathered.work[piece.work.key] = None
-        return key
+        return gathered
+
+    def top(self, key: LineKey) -> tuple[Price, Step]:
+        """Give a line whose price depends on the total the price of the step that all of it reaches."""
+        gathered = self._gathered[key]
+        tiers = gathered.first.choice.tiers
+        rate = gathered.first.choice.rate
+        same = (one for one in self._gathered.values() if one.first.choice.rate is rate)
+        total = sum([one.seconds if gathered.price.per_seconds else one.units for one in same])
+        tier = reached(tiers, total)
+        gathered.price = tier.price
+        return tier.price, Step(
+            "top_tier", (total, tier.bound, tier.price.unit), rate.source if rate else None
+        )
 
     def lines(self) -> list[Line]:
         """Return the lines in printed order: by ticket, service, price, technician."""
@@ -58,20 +93,39 @@ class LineBook:
         return sorted(lines, key=lambda line: (line.number, line.key))
 
     def _line(self, key: LineKey, gathered: _Gathered) -> Line:
-        work = gathered.first.work
-        row = gathered.first.rate
+        work, price, row = gathered.first.work, gathered.price, gathered.first.choice.rate
         return Line(
             key=key,
-            amount=of_seconds(gathered.seconds, gathered.hourly, self._terms.currency),
+            amount=rounded(self._exact(gathered), self._terms.currency),
             category=self._terms.taxes[key.tax].category,
             text=(row.row.text if row else None) or key.service,
             service_from=min(gathered.days),
             service_to=max(gathered.days),
             seconds=gathered.seconds,
             real=gathered.real,
-            hourly=gathered.hourly,
+            price=price.amount,
+            unit=price.unit,
+            per_seconds=price.per_seconds,
+            quantity=Decimal(gathered.units or 1),
+            less=money_of(gathered.less),
             number=work.number,
             title=work.title,
             work=tuple(gathered.work),
             source=row.source if row else None,
         )
+
+    def _exact(self, gathered: _Gathered) -> Decimal:
+        """Price a line. A quotient is taken to 28 digits: further than any half of a cent has."""
+        price = gathered.price
+        if not price.per_seconds:
+            return gathered.units * price.amount - money_of(gathered.less)
+        if not gathered.less:
+            return gathered.seconds * price.amount / price.per_seconds
+        return money_of(
+            Fraction(gathered.seconds) * Fraction(price.amount) / price.per_seconds - gathered.less
+        )
+
+
+def money_of(amount: Fraction) -> Decimal:
+    """Give exact money as a decimal of 28 digits."""
+    return Decimal(amount.numerator) / Decimal(amount.denominator) if amount else _ZERO

@@ -63,7 +63,7 @@ class Calendar:
         spans, end = [], start + seconds
         while start < end:
             day = self.day_of(start)
-            edge = min(end, self._midnight(day + _DAY))
+            edge = min(end, self.midnight(day + _DAY))
             spans.append(Span(day, start, edge))
             start = edge
         return spans
@@ -82,13 +82,14 @@ class Calendar:
         ]
 
     def _windows_near(self, day: date) -> tuple[Window, ...]:
-        """Return the windows that touch a day: those begun on it, and those begun the day before."""
+        """Return the windows that touch a day: those of the day, of the day before, and of the day after."""
         windows = self._windows.get(day)
         if windows is None:
-            windows = self._windows[day] = (*self._begun_on(day - _DAY), *self._begun_on(day))
+            near = (day - _DAY, day, day + _DAY)
+            windows = self._windows[day] = tuple(window for one in near for window in self._of(one))
         return windows
 
-    def _begun_on(self, day: date) -> list[Window]:
+    def _of(self, day: date) -> list[Window]:
         return [
             self._window(name, shift, day)
             for name, shift in self._shifts.items()
@@ -102,11 +103,18 @@ class Calendar:
 
     def _window(self, name: str, shift: Shift, day: date) -> Window:
         if shift.from_ is None or shift.to is None:
-            return Window(self._midnight(day), self._midnight(day + _DAY), name)
+            return Window(self._begin(shift, day), self._end(shift, day + _DAY), name)
         last = day if shift.to > shift.from_ else day + _DAY
         return Window(self._instant(day, shift.from_), self._instant(last, shift.to), name)
 
-    def _midnight(self, day: date) -> int:
+    def _begin(self, shift: Shift, day: date) -> int:
+        return self._instant(day - _DAY, shift.eve_from) if shift.eve_from else self.midnight(day)
+
+    def _end(self, shift: Shift, after: date) -> int:
+        return self._instant(after, shift.next_to) if shift.next_to else self.midnight(after)
+
+    def midnight(self, day: date) -> int:
+        """Return the instant at which a local day begins."""
         instant = self._midnights.get(day)
         if instant is None:
             instant = self._midnights[day] = self._instant(day, time())

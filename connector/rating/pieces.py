@@ -8,8 +8,9 @@ from datetime import date
 from connector.model.period import Period
 from connector.model.statement import Fate, LineKey, Step
 from connector.model.work import Work
+from connector.rating.choose import NO_SHIFTS, Choice, Offer, ignored_under, offer
 from connector.rating.localtime import Span, instant_of
-from connector.rating.terms import AllowanceTerms, ContractTerms, RateTerms, Terms
+from connector.rating.terms import ContractTerms, RateTerms, Terms
 
 #: Sorts before every instant: within a day, entries without a time of day come first.
 _NO_INSTANT = -(2**62)
@@ -24,19 +25,28 @@ class Piece:
     start: int | None  #: epoch seconds; None: only the day is known
     real: int  #: seconds, signed
     net: int  #: seconds after corrections were netted; what rounding starts from
-    contract: ContractTerms | None
-    shifts: frozenset[str] = frozenset()
-    rates: tuple[RateTerms, ...] = ()  #: whose facets fit
-    allowances: tuple[AllowanceTerms, ...] = ()  #: whose facets and shift fit
-    rate: RateTerms | None = None
+    offer: Offer
+    choice: Choice
+    shifts: frozenset[str] = NO_SHIFTS
     billed: int = 0  #: seconds after rounding
     blocked: str = ""  #: why nothing more can be said of it: it is held
+    ignored: str = ""  #: the expired contract that says to leave its ticket out
     steps: list[Step] = field(default_factory=list)
     fate: Fate | None = None  #: of its last second, once it is known
     line: LineKey | None = None  #: the line that charges its last second
     nets: list[tuple["Piece", int]] = field(
         default_factory=list
     )  #: of a correction: what it shortened, by how much
+
+    @property
+    def contract(self) -> ContractTerms | None:
+        """Whose terms hold."""
+        return self.offer.contract
+
+    @property
+    def rate(self) -> RateTerms | None:
+        """The row that decides."""
+        return self.choice.rate
 
     @property
     def corrects(self) -> bool:
@@ -57,9 +67,8 @@ def split(work: Work, terms: Terms, period: Period) -> list[Piece]:
     if work.started_at is None or work.seconds <= 0:
         return [_undivided(work, terms)] if work.worked_on in period else []
     calendar = terms.calendar_at(work.facets.get("site", ""))
-    spans = calendar.days(instant_of(work.started_at), work.seconds)
     pieces: list[Piece] = []
-    for span in spans:
+    for span in calendar.days(instant_of(work.started_at), work.seconds):
         if span.day in period:
             pieces.extend(_on_day(work, terms, span))
     return pieces
@@ -67,55 +76,40 @@ def split(work: Work, terms: Terms, period: Period) -> list[Piece]:
 
 def _undivided(work: Work, terms: Terms) -> Piece:
     piece = _piece(work, terms, Span(work.worked_on, 0, work.seconds), None)
-    named = frozenset((work.shift,)) if work.shift else frozenset[str]()
-    _enter_shift(piece, named, "")
-    if not named and work.seconds > 0 and _asks_shift(piece):
+    named = frozenset((work.shift,)) if work.shift else NO_SHIFTS
+    if named:
+        _enter_shift(piece, named, "")
+    elif work.seconds > 0 and piece.offer.choices.asks_shift:
         piece.blocked = "shift_unknown"
     return piece
 
 
 def _on_day(work: Work, terms: Terms, span: Span) -> Iterator[Piece]:
     whole = _piece(work, terms, span, span.start)
-    if not _asks_shift(whole):
+    if not whole.offer.choices.asks_shift:
         yield whole
         return
     clock = terms.calendar_at(work.facets.get("site", ""))
     for part, shifts in clock.shift_edges(span):
         piece = _piece(work, terms, part, part.start)
-        _enter_shift(piece, shifts, f"{clock.wall(part.start):%H:%M}")
+        if shifts:
+            _enter_shift(piece, shifts, f"{clock.wall(part.start):%H:%M}")
         yield piece
 
 
 def _piece(work: Work, terms: Terms, span: Span, start: int | None) -> Piece:
     seconds = span.end - span.start
-    contract = terms.contract_on(span.day)
-    rates, allowances = contract.rows_for(work.facets) if contract else ((), ())
-    return Piece(
-        work=work,
-        on=span.day,
-        start=start,
-        real=seconds,
-        net=max(seconds, 0),
-        contract=contract,
-        rates=rates,
-        allowances=allowances,
-        rate=rates[0] if rates else None,
-    )
-
-
-def _asks_shift(piece: Piece) -> bool:
-    """Tell whether price or allowance depends on the shift: the first row that fits asks for one."""
-    if any(allowance.when.shifts is not None for allowance in piece.allowances):
-        return True
-    return bool(piece.rates) and piece.rates[0].when.shifts is not None
+    offered = offer(terms, work.facets, span.day)
+    piece = Piece(work, span.day, start, seconds, max(seconds, 0), offered, offered.choices.within(NO_SHIFTS))
+    if terms.any_ignores and (old := ignored_under(terms, work, span.day)):
+        piece.ignored = old.id
+    return piece
 
 
 def _enter_shift(piece: Piece, shifts: frozenset[str], since: str) -> None:
     piece.shifts = shifts
-    piece.rate = next((rate for rate in piece.rates if rate.when.in_shift(shifts)), None)
-    piece.allowances = tuple(allowance for allowance in piece.allowances if allowance.when.in_shift(shifts))
-    if shifts:
-        piece.steps.append(Step("shift", (", ".join(sorted(shifts)), since)))
+    piece.choice = piece.offer.choices.within(shifts)
+    piece.steps.append(Step("shift", (", ".join(sorted(shifts)), since)))
 
 
 def net_corrections(entries: Iterable[Sequence[Piece]]) -> None:
@@ -123,14 +117,22 @@ def net_corrections(entries: Iterable[Sequence[Piece]]) -> None:
 
     A part of a correction that finds no partner stays unpaired: its piece's ``net`` is what is left over.
     """
+    all_ = [piece for entry in entries for piece in entry]
+    touched = {_partners_of(piece.work) for piece in all_ if piece.real < 0}
+    if not touched:
+        return
+    concerned = (piece for piece in all_ if _partners_of(piece.work) in touched)
     earlier: dict[tuple[str, str, str], list[Piece]] = defaultdict(list)
-    for piece in sorted((piece for entry in entries for piece in entry), key=lambda piece: piece.order):
-        work = piece.work
-        partners = earlier[(work.ticket, work.facets.get("service", ""), work.technician)]
+    for piece in sorted(concerned, key=lambda piece: piece.order):
+        partners = earlier[_partners_of(piece.work)]
         if piece.corrects:
             _net(piece, partners)
         elif piece.real >= 0:
             partners.append(piece)
+
+
+def _partners_of(work: Work) -> tuple[str, str, str]:
+    return work.ticket, work.facets.get("service", ""), work.technician
 
 
 def _net(correction: Piece, partners: list[Piece]) -> None:

@@ -1,39 +1,109 @@
-"""Rounding: an entry's whole time to billed time; what it adds or removes falls on its last pieces."""
+"""Rounding: worked time to billed time; what it adds or removes falls on the last pieces."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from connector.model.contract import Rounding
+from connector.model.prices import Rounding
 from connector.model.statement import Step
 from connector.rating.pieces import Piece
+from connector.rating.terms import Terms
+
+Scope = tuple[object, ...]
 
 
 def billed_seconds(seconds: int, rule: Rounding) -> int:
-    """Apply step, mode, grace and minimum to the positive time of one entry."""
+    """Apply step, mode, grace, minimum and maximum to positive time."""
+    if seconds < rule.free_under:
+        return 0
     steps, rest = divmod(seconds, rule.to)
     if rule.mode == "up":
         steps += rest > (rule.grace if steps else 0)
     elif rule.mode == "nearest":
         steps += rest * 2 >= rule.to
-    return max(steps * rule.to, rule.minimum)
+    billed = max(steps * rule.to, rule.minimum)
+    return billed if rule.maximum is None else min(billed, rule.maximum)
 
 
-def round_entry(pieces: Sequence[Piece]) -> None:
-    """Round an entry by the rule of the first piece that has one; the difference falls on the last pieces."""
-    timed = [piece for piece in pieces if piece.net > 0]
-    rated = next((piece for piece in timed if piece.rate is not None), None)
-    for piece in timed:
-        piece.billed = piece.net
-    if rated is None or rated.rate is None:
+def round_entries(entries: Iterable[Sequence[Piece]], terms: Terms) -> None:
+    """Round each entry, or what is added up before it is rounded, inside the one period of these pieces.
+
+    An entry is rounded whole, by the rule of its first piece that has one.
+    """
+    groups: dict[Scope, list[Piece]] = {}
+    for pieces in entries:
+        timed = [piece for piece in pieces if piece.net > 0]
+        rated = next((piece for piece in timed if piece.rate is not None), None)
+        for piece in timed:
+            piece.billed = piece.net
+        if rated is None or rated.rate is None:
+            continue
+        if rated.rate.rounding.per == "entry":
+            _round(timed, rated, terms)
+        else:
+            groups.setdefault(scope_of(rated, rated.rate.rounding.per, rated.rate.rounding_of), []).extend(
+                timed
+            )
+    for group in groups.values():
+        group.sort(key=lambda piece: piece.order)
+        _round(group, next(piece for piece in group if piece.rate is not None), terms)
+
+
+def scope_of(piece: Piece, per: str, rule: str) -> Scope:
+    """Name what a rule acts on: all pieces of one scope are taken together."""
+    work = piece.work
+    if per == "entry":
+        return rule, work.key
+    if per == "ticket":
+        return rule, work.ticket
+    if per == "technician-day":
+        return rule, work.technician, piece.on
+    if per == "day":
+        return rule, piece.on
+    if per == "visit":
+        return rule, *visit_of(piece)
+    return (rule,)
+
+
+def visit_of(piece: Piece) -> tuple[object, ...]:
+    """Name a visit: what one technician does on one day at one site; without a site, on one ticket."""
+    work = piece.work
+    return work.technician, piece.on, work.facets.get("site") or work.ticket
+
+
+def _round(timed: Sequence[Piece], rated: Piece, terms: Terms) -> None:
+    if rated.rate is None:
         return
     rule = rated.rate.rounding
-    real = sum(piece.net for piece in timed)
-    billed = billed_seconds(real, rule)
+    real = sum([piece.net for piece in timed])
+    billed = _on_the_grid(timed, rule, terms) if rule.edges else billed_seconds(real, rule)
     if billed == real:
         return
     _spread(timed, billed - real)
-    step = Step("round", (real, billed, rule.to, rule.mode, rule.minimum, rule.grace), rated.rate.source)
+    step = Step(
+        "round",
+        (
+            real,
+            billed,
+            rule.to,
+            "edges" if rule.edges else rule.mode,
+            rule.minimum,
+            rule.grace,
+            rule.per,
+            rule.maximum,
+            rule.free_under,
+        ),
+        rated.rate.source,
+    )
     for piece in timed:
         piece.steps.append(step)
+
+
+def _on_the_grid(timed: Sequence[Piece], rule: Rounding, terms: Terms) -> int:
+    """Move both ends of an entry outwards to the grid of its first day's clock; a mere length is rounded up."""
+    first, real = timed[0], sum([piece.net for piece in timed])
+    if first.start is None:
+        return billed_seconds(real, rule)
+    clock = terms.calendar_at(first.work.facets.get("site", ""))
+    return billed_seconds((first.start - clock.midnight(first.on)) % rule.to + real, rule)
 
 
 def _spread(timed: Sequence[Piece], difference: int) -> None:

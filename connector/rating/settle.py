@@ -1,17 +1,22 @@
 """Settlement: every second of a period's work gets its one fate. The first rule that speaks decides."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 
-from connector.model.money import of_seconds
+from connector.model.money import rounded
 from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.statement import Fate, LineKey, RatedItem, Step, Threshold
-from connector.rating.allowances import Pool, cover
+from connector.rating.allowances import Reservoir
+from connector.rating.calls import Counting, every_ticket
+from connector.rating.charges import Charges
+from connector.rating.choose import Choice, Price, choices_of, price_text
+from connector.rating.cover import Cover, cover
 from connector.rating.gates import Bench, Verdict
 from connector.rating.lines import LineBook
 from connector.rating.pieces import Piece
-from connector.rating.terms import Terms
+from connector.rating.terms import PoolTerms, Terms
 
 _NOTHING = (Decimal(0), ("", ""))
 
@@ -23,12 +28,25 @@ class Settlement:
     terms: Terms
     period: Period
     bench: Bench
-    pools: dict[str, Pool]
+    pools: Reservoir
     lines: LineBook
+    counting: Counting
+    charges: Charges
     items: list[RatedItem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     thresholds: list[Threshold] = field(default_factory=list)
-    delivered: list[tuple[str, int]] = field(default_factory=list)  #: rate's name, real seconds
+    topped: list[int] = field(default_factory=list)  #: items whose price depends on the period's total
+    delivered: dict[str, int] = field(default_factory=dict)  #: by rate's name: real seconds
+
+    def finish(self) -> None:
+        """Price what depends on the period's total."""
+        for index in self.topped:
+            item = self.items[index]
+            if item.line is not None:
+                price, step = self.lines.top(item.line)
+                values = (price.amount, self.terms.currency, price.unit, price.per_seconds)
+                trail = (*item.trail[:-1], step, item.trail[-1]._replace(values=values))
+                self.items[index] = replace(item, trail=trail)
 
     def settle(self, piece: Piece) -> None:
         """Give every second of a piece its fate."""
@@ -41,11 +59,10 @@ class Settlement:
         elif problem := _disbelief(piece, verdict):
             self._problem(piece, problem.code, problem.message)
             self._hold(piece, piece.billed, piece.real, problem.message)
-        elif not piece.billed:
-            reason = _unbilled(piece)
-            self._free(piece, reason, Step("free", (reason,)))
-        else:
+        elif piece.billed or self.counting.counts(piece):
             self._judge(piece, verdict)
+        else:
+            self._too_short(piece)
 
     def _correction(self, piece: Piece, verdict: Verdict) -> None:
         """A correction shares the fate of what it shortened; what found no partner is held, or waived."""
@@ -62,62 +79,190 @@ class Settlement:
             self._problem(piece, "correction_unmatched", message)
             self._hold(piece, 0, piece.net, message)
 
+    def _too_short(self, piece: Piece) -> None:
+        """Leave free what rounds to nothing; an allowance that eats worked time has it all the same."""
+        reason, rest = _unbilled(piece), piece.real
+        if piece.net:
+            for pool in piece.choice.pools:
+                if rest > 0 and pool.kind == "time" and pool.eats_worked:
+                    taken = int(self.pools.pool(pool, pool.key_of(piece.work.facets)).take(rest, piece.on))
+                    if taken:
+                        piece.steps.append(Step("eats", (pool.id, taken), pool.source))
+                        self._end(piece, Fate.INCLUDED, 0, taken, "allowance", pool.name)
+                        rest -= taken
+        if rest or not piece.real:
+            piece.steps.append(Step("free", (reason,)))
+            self._end(piece, Fate.FREE, 0, rest, reason)
+
     def _judge(self, piece: Piece, verdict: Verdict) -> None:
         """Apply what was decided, then the contract's row, its allowances and its price."""
         if verdict.step:
             piece.steps.append(verdict.step)
-        row = piece.rate.row if piece.rate else None
-        source = piece.rate.source if piece.rate else None
-        if verdict.free:
+        rate = piece.choice.rate
+        row = rate.row if rate else None
+        source = rate.source if rate else None
+        if verdict.free and not (every_ticket(piece) and piece.work.billable is False and not _said(verdict)):
             self._free(piece, verdict.free)
+        elif piece.ignored:
+            reason = f"the ticket was opened under contract {piece.ignored}, which has ended"
+            self._free(piece, reason, Step("ignored", (piece.ignored,)))
         elif verdict.charge:
             self._charge(piece, piece.billed, piece.real, verdict.charge.amount)
         elif row and row.free:
             self._free(piece, row.free, Step("free", (row.free,), source))
-        elif piece.rate and row and row.included:
+        elif rate and row and row.included:
             piece.steps.append(Step("included", (), source))
-            self.delivered.append((piece.rate.name, piece.net))
+            self.delivered[rate.name] = self.delivered.get(rate.name, 0) + piece.net
             self._end(piece, Fate.INCLUDED, piece.billed, piece.real, "included")
+        elif self.counting.counts(piece):
+            self._count(piece, verdict)
         else:
             self._after_allowances(piece, verdict)
 
     def _after_allowances(self, piece: Piece, verdict: Verdict) -> None:
         """Let allowances cover what they can, held work too. The rest is charged or held."""
-        covers, reached = cover(self.pools, piece, self.terms.calendar_at(piece.work.facets.get("site", "")))
-        self.thresholds.extend(reached)
-        billed = piece.billed - sum(part.billed for part in covers)
-        real = piece.real - sum(part.real for part in covers)
-        for part in covers:
+        drawn = cover(self.pools, piece, self.terms)
+        self.thresholds.extend(drawn.thresholds)
+        billed = piece.billed - sum([part.billed for part in drawn.covers])
+        real = piece.real - sum([part.real for part in drawn.covers])
+        for part in drawn.covers:
             # Seconds that a correction took back stay with the last part of the piece that they came from.
-            seconds = part.real + (real if part is covers[-1] and not billed else 0)
-            self._end(piece, Fate.INCLUDED, part.billed, seconds, "allowance", part.by.name)
-        stops = next((allowance for allowance in piece.allowances if allowance.holds), None)
+            seconds = part.real + (real if part is drawn.covers[-1] and not billed else 0)
+            self._covered(piece, part, seconds)
         if not billed:
             return
+        self._rest(piece, verdict, billed, real, drawn.stop, drawn.less)
+
+    def _covered(self, piece: Piece, part: Cover, seconds: int) -> None:
+        """Put what a pool covers into its place; what a bought block covers is printed at 0.00."""
+        line = self.charges.block(self.lines, piece, part, seconds) if part.by.block else None
+        if line is not None and line.kind == "work":
+            self._end(piece, Fate.BILLED, part.billed, seconds, "", part.by.name, line)
+        else:
+            self._end(piece, Fate.INCLUDED, part.billed, seconds, "allowance", part.by.name)
+
+    def _rest(
+        self, piece: Piece, verdict: Verdict, billed: int, real: int, stop: PoolTerms | None, less: Fraction
+    ) -> None:
+        """Charge or hold what no allowance covers."""
         if verdict.problem:
             self.problems.append(verdict.problem)
         if verdict.held:
             self._hold(piece, billed, real, verdict.held)
-        elif stops:
-            message = f"the allowance {stops.id} is used up, and the contract says 'then: hold'"
+        elif stop and stop.holds:
+            message = f"the allowance {stop.id} is used up, and the contract says 'then: hold'"
             self._problem(piece, "allowance_used_up", message)
             self._hold(piece, billed, real, message)
+        elif self._pends(piece):
+            contract = piece.offer.contract
+            message = (
+                f"contract {contract.id if contract else ''} is agreed but not active on {piece.on}; its work "
+                "waits until it is, or say 'pending: bill'"
+            )
+            self._problem(piece, "contract_pending", message)
+            self._hold(piece, billed, real, message)
+        elif stop and stop.then_contract:
+            self._under(piece, stop, billed, real)
+        else:
+            self._charge(piece, billed, real, None, less)
+
+    def _pends(self, piece: Piece) -> bool:
+        contract = piece.offer.contract
+        return piece.offer.pending and contract is not None and not contract.bills_pending
+
+    def _under(self, piece: Piece, stop: PoolTerms, billed: int, real: int) -> None:
+        """Charge the rest at the prices of the contract that a used-up allowance names."""
+        contract = self.terms.contract(stop.then_contract)
+        if contract is None or contract is piece.offer.contract:
+            self._charge(piece, billed, real, None)
+            return
+        facets = piece.work.facets
+        kind = tuple([facets.get(name, "") for name in self.terms.asked])
+        choices = choices_of(self.terms, contract, facets, kind, piece.on)
+        piece.steps.append(Step("cascade", (stop.id, contract.id), stop.source))
+        piece.offer = piece.offer._replace(contract=contract, pending=False, choices=choices)
+        piece.choice = choices.within(piece.shifts)
+        piece.billed, piece.net = billed, min(piece.net, billed)
+        row = piece.choice.rate.row if piece.choice.rate else None
+        if row and (row.free or row.included):
+            self._end(piece, Fate.INCLUDED, billed, real, "included")
         else:
             self._charge(piece, billed, real, None)
 
-    def _charge(self, piece: Piece, billed: int, real: int, hourly: Decimal | None) -> None:
+    def _count(self, piece: Piece, verdict: Verdict) -> None:
+        """Count a call, a visit or an entry once; what belongs to a counted one is included in it."""
+        told = self.counting.counted(piece)
+        if told:
+            self._end(piece, Fate.INCLUDED, piece.billed, piece.real, told)
+            return
+        if verdict.problem:
+            self.problems.append(verdict.problem)
+        pool = self.counting.draw(piece, self.pools, self.thresholds)
+        stop = pool.stop
+        if pool.by is not None:
+            self.counting.remember(piece, f"allowance {pool.by.id}")
+            self._end(piece, Fate.INCLUDED, piece.billed, piece.real, "allowance", pool.by.name)
+        elif verdict.held or (stop and stop.holds) or self._pends(piece):
+            self._rest(piece, verdict._replace(problem=None), piece.billed, piece.real, stop, Fraction())
+        else:
+            less = pool.less
+            price = self.counting.price(piece)
+            self.counting.remember(piece, price.unit)
+            self._put(piece, piece.billed, piece.real, price, units=1, less=less)
+
+    def _charge(
+        self, piece: Piece, billed: int, real: int, hourly: Decimal | None, less: Fraction = Fraction()
+    ) -> None:
         """Put time on a line, at a person's price or else the contract's."""
-        row = piece.rate.row if piece.rate else None
-        price = hourly if hourly is not None else row.hourly.amount if row and row.hourly else None
-        if price is None:
-            message = (row.hold if row else None) or _unpriced(piece)
-            code = "rate_hold" if row else "no_rate"
+        choice = piece.choice
+        if hourly is not None:
+            price = Price(hourly, "hour", 3600, price_text(hourly, "hour"))
+            piece.steps.append(Step("price", (hourly, self.terms.currency), None))
+            self._put(piece, billed, real, price)
+        elif choice.tiers and _by_total(choice):
+            self._put(
+                piece,
+                billed,
+                real,
+                choice.tiers[0].price._replace(text=_TOP.format(choice.tiers[0].price.text)),
+            )
+            self.topped.append(len(self.items) - 1)
+        elif choice.tiers:
+            self._stepwise(piece, billed, real)
+        elif choice.price is None:
+            message = (choice.rate.row.hold if choice.rate else None) or _unpriced(piece)
+            code = "rate_hold" if choice.rate else "no_rate"
+            code = "cost_unknown" if choice.unknown_cost else code
             self._problem(piece, code, message)
             self._hold(piece, billed, real, message)
-            return
-        source = piece.rate.source if piece.rate and hourly is None else None
-        piece.steps.append(Step("price", (price, self.terms.currency), source))
-        key = self.lines.charge(piece, billed, real, price)
+        elif choice.price.per_seconds:
+            self._put(piece, billed, real, choice.price, less=less)
+        else:
+            self._put(piece, billed, real, choice.price, units=1)
+
+    def _stepwise(self, piece: Piece, billed: int, real: int) -> None:
+        """Charge each part of a piece at the price of the step that it falls into."""
+        for part, price in self.counting.tally.parts(piece, billed):
+            billed -= part
+            share = real if not billed else min(part, real)
+            self._put(piece, part, share, price)
+            real -= share
+
+    def _put(
+        self, piece: Piece, billed: int, real: int, price: Price, units: int = 0, less: Fraction = Fraction()
+    ) -> None:
+        """Charge a piece at a price, with what the contract adds to it."""
+        rate = piece.choice.rate
+        piece.steps.extend(price.steps)
+        source = rate.source if rate else None
+        piece.steps.append(
+            Step("price", (price.amount, self.terms.currency, price.unit, price.per_seconds), source)
+        )
+        key = self.lines.key(piece, price)
+        gathered = self.lines.charge(key, piece, billed, real, price, units)
+        if less:
+            gathered.less += less
+        self.charges.note(self.lines, piece, key, price, billed, units)
         self._end(piece, Fate.BILLED, billed, real, line=key)
 
     def _hold(self, piece: Piece, billed: int, real: int, reason: str) -> None:
@@ -152,7 +297,7 @@ class Settlement:
         allowance: str = "",
         line: LineKey | None = None,
     ) -> None:
-        worth, taxed = self._worth(piece, billed) if fate in (Fate.HELD, Fate.FREE) else _NOTHING
+        worth, taxed = self._worth(piece, billed) if fate in _UNCHARGED else _NOTHING
         self.items.append(
             RatedItem(
                 work=piece.work.key,
@@ -172,10 +317,11 @@ class Settlement:
 
     def _worth(self, piece: Piece, billed: int) -> tuple[Decimal, tuple[str, str]]:
         """Price what is not charged at the contract's rate; with tax code and percent."""
-        rate = piece.rate
-        if rate is None or rate.row.hourly is None:
+        rate, price = piece.choice.rate, piece.choice.price
+        if rate is None or price is None:
             return _NOTHING
-        worth = of_seconds(billed, rate.row.hourly.amount, self.terms.currency)
+        exact = billed * price.amount / price.per_seconds if price.per_seconds else price.amount
+        worth = rounded(exact, self.terms.currency)
         return worth, (rate.tax, str(self.terms.percent(rate.tax, piece.on)))
 
     def _problem(self, piece: Piece, code: str, message: str) -> None:
@@ -183,9 +329,26 @@ class Settlement:
         self.problems.append(Problem(code=code, about=piece.work.key, message=message, source=source))
 
 
+#: What the key of a line says as long as its price depends on the total.
+_TOP = "tiers from {}"
+
+
+def _said(verdict: Verdict) -> bool:
+    """Tell whether a person decided, rather than the desk's flag."""
+    return verdict.step is not None and verdict.step.rule == "decision"
+
+
+def _by_total(choice: Choice) -> bool:
+    tiers = choice.rate.row.tiers if choice.rate else None
+    return tiers is not None and tiers.mode == "top"
+
+
+_UNCHARGED = frozenset({Fate.HELD, Fate.FREE})
+
+
 def _disbelief(piece: Piece, verdict: Verdict) -> Problem | None:
     """Say why a piece cannot be rated at all. What is free all the same needs no rating."""
-    if verdict.free:
+    if verdict.free or piece.ignored:
         return None
     if piece.work.problem is not None:
         return piece.work.problem
@@ -211,7 +374,13 @@ def _unbilled(piece: Piece) -> str:
 
 def _unpriced(piece: Piece) -> str:
     """Say what is missing where no row of the price table fits, or the row has no price."""
-    if piece.rate and piece.rate.row.otherwise is None:
+    choice: Choice = piece.choice
+    if choice.unknown_cost:
+        return (
+            f"the price is cost plus, but the configuration has no cost of technician "
+            f"'{piece.work.technician}'; add it under technicians"
+        )
+    if choice.rate and choice.rate.row.otherwise is None:
         return "the contract has no hourly rate for it; name one with the decision to charge it"
     facts = (
         ", ".join(f"{name} {value}" for name, value in sorted(piece.work.facets.items()))

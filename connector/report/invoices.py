@@ -57,11 +57,17 @@ def invoice_text(invoice: Invoice, receipt: Receipt | None = None) -> str:
 
 
 def _rows(line: InvoiceLine, currency: str) -> Iterator[tuple[str, str, str, str, str]]:
-    quantity = duration(line.seconds) if line.seconds > 0 and line.unit == "hour" else number(line.quantity)
     first, *more = wrap(clean(line.text), _TEXT) or [""]
-    yield str(line.position), first, quantity, f"{line.unit_price:f}", money(line.amount, currency)
+    yield str(line.position), first, _quantity(line), f"{line.unit_price:f}", money(line.amount, currency)
     for rest in more:
         yield "", rest, "", "", ""
+
+
+def _quantity(line: InvoiceLine) -> str:
+    if line.seconds > 0 and line.unit == "hour":
+        return duration(line.seconds)
+    unit = "" if line.unit in ("hour", "piece") else f" {clean(line.unit)}"
+    return f"{number(line.quantity)}{unit}"
 
 
 def invoice_data(invoice: Invoice) -> dict[str, Any]:

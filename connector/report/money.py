@@ -1,7 +1,7 @@
 """The reckoning of a period's money: from what was rated to what is invoiced, per tax category."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,34 +19,40 @@ _ROLES = {
     Role.CREDIT: "credits",
     Role.CARRIED_OUT: "carried out",
 }
-_ROWS = ("rated", "free", "held", *_ROLES.values(), "invoiced")
+_ROWS = ("rated", "free", "held", "billed before", *_ROLES.values(), "invoiced")
+#: Roles of a period's own lines: what is rated less what was billed of it before.
+_OWN = frozenset({Role.CHARGE, Role.CORRECTION})
 
 
-def reckoning(statement: Statement, invoice: Invoice | None) -> dict[Category, Mapping[str, Decimal]]:
+def reckoning(statement: Statement, invoices: Sequence[Invoice]) -> dict[Category, Mapping[str, Decimal]]:
     """Sum up by tax category what was rated, what came to it and went off it, and what is invoiced.
 
-    ``rated`` is what all work, fees and balances come to at the contract's prices, held and waived work too.
-    The rows before ``invoiced`` sum to it; what is taken off is negative.
+    ``rated`` is what all work, fees and balances come to at the contract's prices, held and waived work too;
+    ``billed before`` what documents of closed tickets bore of it while the period was open. The rows before
+    ``invoiced`` sum to it; what is taken off is negative.
     """
     sums: dict[Category, dict[str, Decimal]] = defaultdict(lambda: dict.fromkeys(_ROWS, Decimal(0)))
     for line in statement.lines:
         if line.key.kind != "discount":
             sums[line.key.tax, line.key.percent]["rated"] += line.amount
+            sums[line.key.tax, line.key.percent]["billed before"] -= line.amount
     for item in statement.items:
         if item.worth:
             sums[item.taxed]["rated"] += item.worth
             sums[item.taxed][item.fate.value] -= item.worth
-    for each in invoice.lines if invoice else ():
-        if each.role in _ROLES:
-            sums[each.tax, str(each.percent)][_ROLES[each.role]] += each.amount
-    for total in invoice.taxes if invoice else ():
-        sums[total.tax, str(total.percent)]["invoiced"] = total.base
+    for each in (line for invoice in invoices for line in invoice.lines):
+        own = each.key.period == str(statement.period) and each.role in _OWN
+        row = "billed before" if own else _ROLES.get(each.role)
+        if row:
+            sums[each.tax, str(each.percent)][row] += each.amount
+    for total in (total for invoice in invoices for total in invoice.taxes):
+        sums[total.tax, str(total.percent)]["invoiced"] += total.base
     return {category: sums[category] for category in sorted(sums)}
 
 
-def money_lines(statement: Statement, invoice: Invoice | None) -> list[str]:
+def money_lines(statement: Statement, invoices: Sequence[Invoice]) -> list[str]:
     """Write the reckoning, a column for each tax category; nothing if all that was rated is invoiced."""
-    found = reckoning(statement, invoice)
+    found = reckoning(statement, invoices)
     told = [row for row in _ROWS if any(sums[row] for sums in found.values())]
     if not set(told) - {"rated", "invoiced"}:
         return []
@@ -59,7 +65,7 @@ def money_lines(statement: Statement, invoice: Invoice | None) -> list[str]:
     return table([head, *rows], right=frozenset(range(1, len(head))))
 
 
-def money_data(statement: Statement, invoice: Invoice | None) -> list[dict[str, Any]]:
+def money_data(statement: Statement, invoices: Sequence[Invoice]) -> list[dict[str, Any]]:
     """Give the reckoning as data, a row for each tax category; amounts are net, as text."""
     return [
         {
@@ -67,5 +73,5 @@ def money_data(statement: Statement, invoice: Invoice | None) -> list[dict[str, 
             "percent": percent,
             **{row.replace(" ", "_"): money(amount, statement.currency) for row, amount in sums.items()},
         }
-        for (tax, percent), sums in reckoning(statement, invoice).items()
+        for (tax, percent), sums in reckoning(statement, invoices).items()
     ]

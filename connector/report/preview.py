@@ -5,13 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from connector.model.invoice import Invoice
+from connector.model.invoice import Invoice, Role
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Line, RatedItem, Statement
 from connector.report.invoices import invoice_data, totals
 from connector.report.money import money_data, money_lines
 from connector.report.positions import allowance_lines, delivery_lines, threshold_lines
-from connector.report.words import clean, duration, money, plain, problem_line, section, table
+from connector.report.words import clean, duration, money, number, plain, problem_line, section, table
 
 _TITLE = 32
 
@@ -19,25 +19,26 @@ _TITLE = 32
 def preview_text(
     name: str,
     statement: Statement,
-    invoice: Invoice | None,
+    invoices: Sequence[Invoice],
     problems: Sequence[Problem],
     *,
+    undivided: Decimal,
     due_on: date,
     state: str,
     digest: str,
 ) -> str:
     """Write the preview of one customer.
 
-    ``invoice`` is what a close now would bill (None: nothing),
-    ``problems`` what stands beside the statement's own, ``state`` how the period stands
+    ``invoices`` is what a close now would bill (none: nothing), ``undivided`` the gross of all of it on one
+    document, ``problems`` what stands beside the statement's own, ``state`` how the period stands
     (open, due, waits for approval ...), ``digest`` what an approval names.
     """
     lines = [
         f"{clean(name)} ({statement.customer}), {statement.period.label()}",
         f"  {state}, due on {due_on}, statement {digest[:12]}",
         *section("Charges", _charges(statement)),
-        *section("Also on this invoice", _further(statement, invoice)),
-        *_total_lines(invoice),
+        *section("Also on this invoice", _further(statement, invoices)),
+        *_total_lines(invoices, undivided),
         *section("Included", _by_ticket(statement, Fate.INCLUDED)),
         *section("Free", _by_ticket(statement, Fate.FREE)),
         *section("Held", _by_ticket(statement, Fate.HELD)),
@@ -46,7 +47,7 @@ def preview_text(
         ),
         *section("Due to the customer", delivery_lines(statement.deliveries)),
         *section("Every second worked", conservation(statement.items)),
-        *section("From what was rated to what is invoiced, net", money_lines(statement, invoice)),
+        *section("From what was rated to what is invoiced, net", money_lines(statement, invoices)),
         *section("Problems", _problem_lines(statement, problems)),
     ]
     return "\n".join(lines)
@@ -55,9 +56,10 @@ def preview_text(
 def preview_data(
     name: str,
     statement: Statement,
-    invoice: Invoice | None,
+    invoices: Sequence[Invoice],
     problems: Sequence[Problem],
     *,
+    undivided: Decimal,
     due_on: date,
     state: str,
     digest: str,
@@ -75,8 +77,9 @@ def preview_data(
         "seconds": fates(statement.items),
         "lines": plain(statement.lines),
         "items": [item_data(item) for item in statement.items],
-        "money": money_data(statement, invoice),
-        "invoice": invoice_data(invoice) if invoice else None,
+        "money": money_data(statement, invoices),
+        "invoices": [invoice_data(invoice) for invoice in invoices],
+        "gross_undivided": money(undivided, statement.currency),
         "allowances": plain(statement.allowances),
         "thresholds": plain(statement.thresholds),
         "deliveries": plain(statement.deliveries),
@@ -130,16 +133,25 @@ def _charges(statement: Statement) -> list[str]:
 
 
 def _charge(line: Line, currency: str) -> tuple[str, ...]:
-    is_time = line.hourly is not None
+    of_time = bool(line.per_seconds or line.seconds)
+    name = line.text or line.key.kind.capitalize()
     return (
         _ticket(line),
         clean(line.title, _TITLE),
-        clean((line.text or "Work") if is_time else f"{line.text}, {_days(line)}", _TITLE),
-        duration(line.real) if is_time else "",
-        duration(line.seconds) if is_time else "",
-        f"{line.hourly:f}" if line.hourly is not None else "",
+        clean(name if line.key.ticket else f"{name}, {_days(line)}", _TITLE),
+        duration(line.real) if of_time else "",
+        duration(line.seconds) if of_time else _counted(line),
+        f"{line.price:f}" if line.price is not None else "",
         money(line.amount, currency),
     )
+
+
+def _counted(line: Line) -> str:
+    """Write the quantity of what is counted, and the part of a month that is paid."""
+    if line.price is None or (line.quantity == 1 and line.unit == "piece" and not line.part):
+        return ""
+    part = f", {line.part[0]}/{line.part[1]}" if line.part else ""
+    return clean(f"{number(line.quantity)} {line.unit}{part}")
 
 
 def _days(line: Line) -> str:
@@ -153,18 +165,46 @@ def _ticket(line: Line) -> str:
     return ticket if ticket.endswith(f"/{line.number}") or not line.number else f"{ticket} ({line.number})"
 
 
-def _further(statement: Statement, invoice: Invoice | None) -> list[str]:
+def _further(statement: Statement, invoices: Sequence[Invoice]) -> list[str]:
     own = {line.key for line in statement.lines}
     rows = [
         (line.role.value.replace("_", " "), clean(line.text), money(line.amount, statement.currency))
-        for line in (invoice.lines if invoice else ())
-        if line.key not in own
+        for line in (line for invoice in invoices for line in invoice.lines)
+        if line.key not in own or line.role not in _OWN
     ]
     return table(rows, right=frozenset({2})) if rows else []
 
 
-def _total_lines(invoice: Invoice | None) -> list[str]:
-    return ["", *(totals(invoice) if invoice else ["  Nothing to bill"])]
+_OWN = (Role.CHARGE, Role.DISCOUNT)
+
+
+def _total_lines(invoices: Sequence[Invoice], undivided: Decimal) -> list[str]:
+    """Write the totals of each document, and by how much the split alone changes what is to be paid."""
+    if not invoices:
+        return ["", "  Nothing to bill"]
+    if len(invoices) == 1:
+        return ["", *totals(invoices[0])]
+    lines: list[str] = []
+    for number, invoice in enumerate(invoices, 1):
+        lines += ["", f"  Document {number} of {len(invoices)}: {_part(invoice)}", *totals(invoice)]
+    currency, gross = invoices[0].currency, sum((one.gross for one in invoices), Decimal(0))
+    net = sum((one.net for one in invoices), Decimal(0))
+    rows = [("Net of all", f"{money(net, currency)} {currency}")]
+    rows.append(("Gross of all", f"{money(gross, currency)} {currency}"))
+    if gross != undivided:
+        rows.append(("Gross if undivided", f"{money(undivided, currency)} {currency}"))
+        rows.append(("by rounding tax on each", f"{money(gross - undivided, currency)} {currency}"))
+    return [*lines, "", *table(rows, right=frozenset({1}))]
+
+
+def _part(invoice: Invoice) -> str:
+    """Name a document by what its lines share: the value that splits, the contract, the ticket."""
+    shared = [
+        next(iter(values))
+        for name in ("split", "contract", "ticket")
+        if len(values := {getattr(line.key, name) for line in invoice.lines}) == 1
+    ]
+    return clean(", ".join(value for value in shared if value)) or "the rest"
 
 
 def _by_ticket(statement: Statement, fate: Fate) -> list[str]:

@@ -104,7 +104,7 @@ def _behind(statement: Statement) -> dict[LineKey, list[int]]:
 
 
 def shared(amount: Decimal, weights: Sequence[int], currency: str) -> list[Decimal]:
-    """Share an amount in proportion to weights (evenly, if all are 0); spare cents go to the largest rests."""
+    """Share an amount in proportion to weights (evenly, if all are 0); spare cents go to the largest."""
     if not weights:
         return []
     total = sum(weights)

@@ -20,7 +20,8 @@ from connector.store.ledger_tables import lines
 from connector.store.nouns import Status, StoredInvoice, StoreError
 
 _CHARGES = (Role.CHARGE, Role.LATE)
-_OURS = ("id", "status", "reason", "seq", "created_at", "attempted_at", "replaces")  # not the invoice's own
+#: Columns that are not the invoice's own.
+_OURS = ("id", "status", "reason", "seq", "created_at", "attempted_at", "replaces", "basis")
 
 
 class AlreadyBilled(StoreError):
@@ -94,16 +95,32 @@ def load(connection: Connection, wanted: ColumnElement[bool]) -> Iterator[Stored
 
 
 def issue(
-    connection: Connection, due: Invoice, prefix: str, seq: int, now: datetime, replaces: str | None = None
+    connection: Connection,
+    due: Invoice,
+    prefix: str,
+    seq: int,
+    now: datetime,
+    *,
+    replaces: str | None = None,
+    basis: str | None = None,
 ) -> Invoice:
     """Store a document under the next reference of its year of issue.
+
+    ``basis`` is the digest of what it was rated with, if its period is still open.
 
     Raises:
         AlreadyBilled: one of its charges stands on another invoice.
     """
     year = f"{prefix}-{due.issued_on.year}"
     issued = replace(due, reference=f"{year}-{take(connection, f'reference {year}'):04}")
-    ours = {"status": Status.DUE, "reason": "", "seq": seq, "created_at": now, "replaces": replaces}
+    ours = {
+        "status": Status.DUE,
+        "reason": "",
+        "seq": seq,
+        "created_at": now,
+        "replaces": replaces,
+        "basis": basis,
+    }
     connection.execute(insert(rows).values(**_invoice_row(issued), **ours))
     try:
         connection.execute(insert(lines), [_line_row(issued, line) for line in issued.lines])
@@ -160,6 +177,7 @@ def _stored(row: RowMapping, its_lines: tuple[InvoiceLine, ...]) -> StoredInvoic
         attempted_at=row["attempted_at"],
         reason=row["reason"],
         replaces=row["replaces"] or "",
+        basis=row["basis"] or "",
     )
 
 

@@ -1,5 +1,6 @@
 """Closing a period: its basis, claims and invoice go into the ledger in one transaction, or nothing does."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select, update
@@ -19,8 +20,8 @@ from connector.store.usage_claiming import put_usage_claims
 from connector.store.usage_tables import usage_claims
 
 
-def close_period(store: Store, closing: Closing, now: datetime) -> Invoice | None:
-    """Close a period and return its invoice with its reference; None if nothing was due.
+def close_period(store: Store, closing: Closing, now: datetime) -> tuple[Invoice, ...]:
+    """Close a period and return its documents with their references; none if nothing was due.
 
     Claims replace all that the customer had in the same periods; the claimed work becomes the customer's.
 
@@ -34,12 +35,17 @@ def close_period(store: Store, closing: Closing, now: datetime) -> Invoice | Non
         _put_basis(connection, period, closing.basis_json, closing.by, "closed", now)
         _put_claims(connection, closing)
         put_usage_claims(connection, closing)
-        issued = closing.invoice and issue(
-            connection, closing.invoice, closing.reference_prefix, closing.seq, now
+        issued = tuple(
+            issue(connection, due, closing.reference_prefix, closing.seq, now) for due in closing.invoices
         )
-        detail = f"{closing.period} {issued.reference if issued else 'nothing due'}"
+        detail = f"{closing.period} {references(issued) or 'nothing due'}"
         note(connection, now, closing.by, "close", closing.customer, detail)
     return issued
+
+
+def references(issued: Iterable[Invoice]) -> str:
+    """Name documents for the log of the house."""
+    return ", ".join(document.reference for document in issued)
 
 
 def rebase(
@@ -186,10 +192,16 @@ def _put_positions(connection: Connection, closing: Closing, closed_now: int) ->
 def _put_basis(
     connection: Connection, period: int, basis_json: str, by: str, why: str, now: datetime
 ) -> None:
+    digest = keep_basis(connection, basis_json)
+    connection.execute(insert(period_bases).values(period_id=period, digest=digest, at=now, by=by, why=why))
+
+
+def keep_basis(connection: Connection, basis_json: str) -> str:
+    """Store a basis, once, and return its digest."""
     digest = digest_of(basis_json)
     if not connection.execute(select(bases.c.digest).where(bases.c.digest == digest)).first():
         connection.execute(insert(bases).values(digest=digest, document=basis_json))
-    connection.execute(insert(period_bases).values(period_id=period, digest=digest, at=now, by=by, why=why))
+    return digest
 
 
 def _put_claims(connection: Connection, closing: Closing) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -58,18 +59,21 @@ def _read_problem(text: str) -> Problem:
 
 
 def _write_lots(lots: tuple[Lot, ...]) -> str:
-    return canonical([[lot.allowance, lot.seconds, str(lot.granted), str(lot.until)] for lot in lots])
+    return canonical(
+        [[lot.allowance, str(lot.amount), str(lot.granted), str(lot.until), lot.key] for lot in lots]
+    )
 
 
 def _read_lots(text: str) -> tuple[Lot, ...]:
     return tuple(
         Lot(
             allowance=name,
-            seconds=seconds,
+            amount=Fraction(amount) if "/" in amount else int(amount),
             granted=date.fromisoformat(granted),
             until=date.fromisoformat(until),
+            key=key,
         )
-        for name, seconds, granted, until in json.loads(text)
+        for name, amount, granted, until, key in json.loads(text)
     )
 
 

@@ -2,6 +2,7 @@
 
 from connector.store.billing import billed, invoice, invoices
 from connector.store.closing import bases_at, basis, claims, close_period, closed, customers, held, rebase
+from connector.store.early import bill_early, billed_early
 from connector.store.pushing import (
     accept,
     accepted,
@@ -18,7 +19,9 @@ __all__ = [
     "accepted",
     "bases_at",
     "basis",
+    "bill_early",
     "billed",
+    "billed_early",
     "claims",
     "close_period",
     "closed",

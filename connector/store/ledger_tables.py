@@ -84,6 +84,15 @@ invoices = Table(
     Column("net", c.EXACT, nullable=False),
     Column("tax", c.EXACT, nullable=False),
     Column("gross", c.EXACT, nullable=False),
+    Column("basis", Text),  # digest, of a document that was issued before its period closed
+)
+
+#: Work that was billed before its period closed. What is said at the close replaces it.
+early_work = Table(
+    "early_work",
+    metadata,
+    Column("reference", ForeignKey("invoices.reference"), primary_key=True),
+    Column("work", ForeignKey("work.key"), primary_key=True),
 )
 
 lines = Table(

@@ -99,7 +99,7 @@ class Closing:
     statement_digest: str
     net: Decimal  #: of the statement
     claims: Sequence[Claim]
-    invoice: Invoice | None  #: its reference is empty: it is taken in the transaction; None: nothing is due
+    invoices: Sequence[Invoice]  #: without references, which are taken in the transaction; none: nothing due
     reference_prefix: str  #: ``db`` gives ``db-2026-0001``
     by: str  #: who closed it
     rerated: Sequence[
@@ -108,6 +108,20 @@ class Closing:
     #: those of them whose claims are given anew: what is not claimed again is no longer theirs
     reclaimed: Sequence[Period] = ()
     usage_claims: Sequence[UsageClaim] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyBilling:
+    """All that is written when work of closed tickets is billed before its period closes."""
+
+    customer: str
+    period: Period  #: it is still open
+    basis_json: str  #: that it was rated with
+    seq: int  #: facts and decisions up to this number were rated
+    invoices: Sequence[Invoice]  #: without references; at least one
+    work: Sequence[str]  #: keys of the entries that they charge: gates act on them no longer
+    reference_prefix: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +166,7 @@ class StoredInvoice:
     attempted_at: datetime | None = None  #: aware; when a create was last tried
     reason: str = ""  #: why it is held or unsure
     replaces: str = ""  #: the reference that this one was issued for again
+    basis: str = ""  #: of a document before the close of its period: digest of what it was rated with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

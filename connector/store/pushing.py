@@ -83,7 +83,9 @@ def reissue(store: Store, reference: str, now: datetime, by: str) -> str:
         _put(connection, reference, status=Status.REPLACED)
         connection.execute(update(lines).where(lines.c.reference == reference).values(charged=None))
         prefix = reference.rsplit("-", 2)[0]
-        new = issue(connection, old.invoice, prefix, old.seq, now, replaces=reference)
+        new = issue(
+            connection, old.invoice, prefix, old.seq, now, replaces=reference, basis=old.basis or None
+        )
         note(connection, now, by, "reissue", reference, new.reference)
     return new.reference
 

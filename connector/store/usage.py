@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, false, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, delete, false, insert, or_, select
 
 from connector.model.problem import Problem
 from connector.model.statement import Fate

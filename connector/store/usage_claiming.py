@@ -1,6 +1,6 @@
 """What a close claims of usage: each record's fate in the period, with the words that named its owner."""
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from connector.store.nouns import Closing
 from connector.store.usage_tables import usage, usage_claims

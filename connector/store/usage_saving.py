@@ -1,4 +1,4 @@
-"""Saving the rows of a usage file: what is new, changed or gone becomes a version; the same writes nothing."""
+"""Saving the rows of a usage file: what is new, changed or gone becomes a version."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -14,15 +14,17 @@ from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Billed
 from connector.model.mapping import DeskMapping
-from connector.model.period import Period, month_of
+from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import Fate, LineKey, Lot, Statement
+from connector.model.statement import RATED_KINDS, Fate, LineKey, Lot, Statement
 from connector.model.work import Work
+from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import Chapter, fold
-from connector.rating.terms import Terms, terms_of
+from connector.rating.terms import Terms
 from connector.store import ledger
 from connector.store.decisions import decisions
+from connector.store.early import EarlyWork
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
 from connector.store.work import latest_seq, owners, touched_since, unclaimed, work_between
@@ -32,7 +34,7 @@ from connector.workflow.used import Used
 #: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
 #: length of an entry that is not long (`work_between` sees to those).
 _SLACK = timedelta(days=2)
-#: The event of a close that withheld a difference which no fact explains; its subject is CUSTOMER/PERIOD.
+#: The event of a close that withheld a difference until a person accepts it; its subject is CUSTOMER/PERIOD.
 WITHHELD = "withheld"
 #: Decisions after a close that can change what a closed period ought to be.
 _REACHES_BACK = frozenset(Kind) - {Kind.CREDIT, Kind.TRANSFER, Kind.APPROVE, Kind.REBILL}
@@ -50,6 +52,7 @@ class Account:
     decisions: Sequence[Decision]
     billed: Mapping[LineKey, Billed]
     claims: Mapping[tuple[str, date], Fate]  #: by work key and first day of the period
+    early: Sequence[EarlyWork]  #: what was billed before its period closed
     owners: Owners
     scope: Scope
     seq: int
@@ -58,7 +61,18 @@ class Account:
     @property
     def next_period(self) -> Period:
         """The period that closes next."""
-        return self.closed[-1].period.next() if self.closed else self.customer.first_period
+        last = self.closed[-1].period if self.closed else None
+        return self.customer.period_after(last) if last else self.customer.first_period
+
+    def period_on(self, day: date) -> Period:
+        """Return the billing period in which a day lies: a closed one as it closed, else as the file says."""
+        known = (*(one.period for one in self.closed), self.next_period)
+        return next((one for one in known if day in one), self.customer.period_of(day))
+
+    @property
+    def basis_json(self) -> str:
+        """The basis as a close stores it."""
+        return self.basis.model_dump_json(by_alias=True, exclude_defaults=True)
 
     def basis_of(self, digest: str) -> Basis:
         """Return the basis that a closed period keeps."""
@@ -87,6 +101,8 @@ class Account:
 
     def billed_work(self, period: Period) -> frozenset[str]:
         """Return the entries of a period whose charge is billed."""
+        if period >= self.next_period:
+            return frozenset(one.work for one in self.early if one.period == period)
         return frozenset(
             work
             for (work, start), fate in self.claims.items()
@@ -109,7 +125,7 @@ class Reopened:
     """Closed periods, rated again because something may have changed since the last close."""
 
     statements: tuple[Statement, ...]  #: those whose difference is due
-    withheld: tuple[Problem, ...]  #: differences that no fact explains
+    withheld: tuple[Problem, ...]  #: differences that wait for a person: no fact explains them, or too old
     opening: tuple[Lot, ...]  #: of the next period
     closings: tuple[tuple[Period, tuple[Lot, ...]], ...]
 
@@ -148,6 +164,7 @@ def open_account(house: House, name: str) -> Account:
         decisions=said,
         billed=ledger.billed(house.store, name),
         claims=ledger.claims(house.store, name),
+        early=ledger.billed_early(house.store, name),
         owners=everyone,
         scope=scope,
         seq=latest_seq(house.store),
@@ -212,8 +229,7 @@ def _first_touched(account: Account) -> int:
     days = [*_unclaimed_days(account), *_withheld_days(account), *lacking, *([touched] if touched else [])]
     if not days:
         return len(account.closed)
-    start = month_of(min(days) - _SLACK).start
-    return sum(one.period.start < start for one in account.closed)
+    return sum(one.period.end <= min(days) - _SLACK for one in account.closed)
 
 
 def _withheld_days(account: Account) -> Iterator[date]:
@@ -238,6 +254,12 @@ def _unclaimed_days(account: Account) -> Iterator[date]:
             yield day
 
 
+def accepted_since(account: Account) -> set[str]:
+    """Return the differences that a person accepted since the last close."""
+    said = _since(account, account.closed[-1].seq)
+    return {one.target for one in said if one.kind is Kind.ACCEPT}
+
+
 def _since(account: Account, seq: int) -> list[Decision]:
     """Return the decisions after a sequence number that may concern the customer."""
     known = {one.id for one in decisions(account.house.store, seq)}
@@ -254,14 +276,14 @@ def _unexplained(
 ) -> dict[Period, Problem]:
     """Rate what was known at the last close: what differs from the bills has no fact for a cause."""
     asof = account.closed[-1].seq
-    accepted = {one.target for one in _since(account, asof) if one.kind is Kind.ACCEPT}
+    accepted = accepted_since(account)
     then = fold(
         [_as_claimed(account, one, asof) for one in again], decisions(account.house.store, asof), opening
     )
     found: dict[Period, Problem] = {}
     for statement in then:
         target = f"{statement.customer}/{statement.period}"
-        difference = _difference(statement, account.billed)
+        difference = difference_of(statement, account.billed)
         if difference and target not in accepted:
             message = (
                 f"what {statement.period} comes to has changed by {difference} {statement.currency} although "
@@ -290,14 +312,12 @@ def _as_claimed(account: Account, closed: ClosedPeriod, asof: int) -> Chapter:
     )
 
 
-def _difference(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decimal:
+def difference_of(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decimal:
     """Return by how much a statement's lines differ from what is billed; the largest, if they cancel out."""
-    start = statement.period.start.isoformat()
+    period = str(statement.period)
     ought = {line.key: line.amount for line in statement.lines}
     billed_lines = {
-        key: one.amount
-        for key, one in billed.items()
-        if key.period == start and not key.kind.startswith(("transfer", "credit"))
+        key: one.amount for key, one in billed.items() if key.period == period and key.kind in RATED_KINDS
     }
     differences = [
         ought.get(key, Decimal(0)) - billed_lines.get(key, Decimal(0)) for key in {**ought, **billed_lines}

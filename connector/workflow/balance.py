@@ -7,9 +7,9 @@ from decimal import Decimal
 from connector.model.decision import Kind
 from connector.model.period import Period
 from connector.model.statement import AllowancePosition, Delivery
+from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import fold
-from connector.rating.terms import terms_of
 from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
 from connector.workflow.statements import current_period, previews
@@ -24,7 +24,7 @@ class Balance:
 
     customer: str
     currency: str
-    period: Period  #: the month of the allowances
+    period: Period  #: of the allowances
     allowances: tuple[AllowancePosition, ...]
     amounts: Mapping[str, Decimal]  #: ``open``, ``billed``, ``credits_left``, ``carried``, ``held``: net
     held_seconds: int  #: real seconds whose charge waits, in open and closed periods
@@ -46,9 +46,7 @@ def _balance(account: Account) -> Balance:
         period=shown[-1].statement.period,
         allowances=shown[-1].statement.allowances,
         amounts={
-            "open": sum(
-                (one.invoice.net for one in shown if one.invoice), _ZERO
-            ),  # a close now would bill it
+            "open": sum((one.net for one in shown), _ZERO),  # a close now would bill it
             "billed": sum((one.amount for one in account.billed.values()), _ZERO),
             "credits_left": _credits(account) + _billed(account, "credit"),  # no document has borne it yet
             "carried": -_billed(account, "transfer_out")
@@ -73,10 +71,11 @@ def owed(house: House, period: Period, customers: Sequence[str] | None = None) -
     rows: list[tuple[str, Delivery]] = []
     for name in customers or sorted(house.customers):
         account = open_account(house, name)
+        mine = account.period_on(period.last_day)
         basis = next(
-            (account.basis_of(one.basis) for one in account.closed if one.period == period), account.basis
+            (account.basis_of(one.basis) for one in account.closed if one.period == mine), account.basis
         )
-        opening = next((one.closing for one in account.closed if one.period == period.previous()), ())
-        (statement,) = fold([account.chapter(period, basis, terms_of(basis))], account.decisions, opening)
+        opening = next((one.closing for one in account.closed if one.period.end == mine.start), ())
+        (statement,) = fold([account.chapter(mine, basis, terms_of(basis))], account.decisions, opening)
         rows += [(name, delivery) for delivery in statement.deliveries]
     return rows

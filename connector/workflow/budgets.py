@@ -36,10 +36,16 @@ def budget_problems(account: Account, at: BudgetPosition) -> Iterator[Problem]:
     facts = f"{at.spent} of the budget of {at.amount} {at.currency} for {at.term} are spent ({at.percent}%)"
     if at.spent > at.amount:
         message = f"{facts}, {at.spent - at.amount} above it: talk to the customer"
-        yield Problem(code="budget_passed", about=name, message=message, source=place, amount=at.spent - at.amount)
+        yield Problem(
+            code="budget_passed", about=name, message=message, source=place, amount=at.spent - at.amount
+        )
     elif at.forecast > at.amount:
-        message = f"{facts}; if it goes on so, it comes to {at.forecast}: talk to the customer before it is passed"
+        message = (
+            f"{facts}; if it goes on so, it comes to {at.forecast}: talk to the customer before it is passed"
+        )
         yield Problem(code="budget_warning", about=name, message=message, source=place)
     elif at.warned is not None:
-        message = f"{facts}, the warning at {at.warned}% is reached; if it goes on so, it comes to {at.forecast}"
+        message = (
+            f"{facts}, the warning at {at.warned}% is reached; if it goes on so, it comes to {at.forecast}"
+        )
         yield Problem(code="budget_warning", about=name, message=message, source=place)

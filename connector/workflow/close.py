@@ -7,17 +7,18 @@ from zoneinfo import ZoneInfo
 
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Invoice
-from connector.model.period import Period, month_of
+from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Statement
 from connector.rating.digest import statement_digest
 from connector.store import ledger
 from connector.store.decisions import decide
 from connector.store.events import record
-from connector.store.nouns import Claim, Closing
+from connector.store.nouns import Claim, Closing, EarlyBilling
 from connector.store.work import synced_until
 from connector.workflow.account import WITHHELD, Account, open_account
 from connector.workflow.house import House
+from connector.workflow.on_close import ClosedTickets, closed_tickets
 from connector.workflow.statements import Preview, due_on, ends_at, previews
 from connector.workflow.unattended import taken_from
 
@@ -28,7 +29,8 @@ class Closed:
 
     customer: str
     period: Period
-    invoice: Invoice | None = None  #: None: nothing was due, or it did not close
+    invoices: tuple[Invoice, ...] = ()  #: none: nothing was due, or it did not close
+    early: bool = False  #: tickets that were closed in the desk were billed; the period itself stays open
     skipped: str = ""  #: why it did not close
     problems: tuple[Problem, ...] = ()  #: what the closed period holds back, and what else a person must see
 
@@ -37,6 +39,7 @@ def close(house: House, period: Period | None, customers: Sequence[str] | None) 
     """Close a period that is over, without waiting for the day on which it would close by itself.
 
     Periods before it that are still open close first. Without a period: the next one of each customer.
+    Whoever is billed by another cycle: up to the period in which the last day lies.
 
     Raises:
         Busy: another process writes.
@@ -44,12 +47,15 @@ def close(house: House, period: Period | None, customers: Sequence[str] | None) 
     with house.writer():
         done: list[Closed] = []
         for name in customers or sorted(house.customers):
-            done += _close_through(house, name, period, wait=False)
+            done += _close_through(house, name, period.end if period else None, wait=False)
+            done += _bill_tickets(house, name)
         return done
 
 
 def close_due(house: House) -> list[Closed]:
     """Close every period whose time has come; a customer may have several. Asks after each whether to stop.
+
+    Customers who are billed when a ticket is closed are billed for those that were.
 
     Raises:
         Busy: another process writes.
@@ -60,24 +66,53 @@ def close_due(house: House) -> list[Closed]:
             if house.halted():
                 break
             today = house.now().astimezone(ZoneInfo(house.customer(name).timezone)).date()
-            done += _close_through(house, name, month_of(today).previous(), wait=True)
+            done += _close_through(house, name, today, wait=True)
+            done += _bill_tickets(house, name)
         return done
 
 
-def _close_through(house: House, name: str, last: Period | None, *, wait: bool) -> list[Closed]:
-    """Close a customer's periods up to one (None: the next one), as far as it goes."""
+def _close_through(house: House, name: str, before: date | None, *, wait: bool) -> list[Closed]:
+    """Close a customer's periods that begin before a day (None: the next one), as far as it goes."""
     done: list[Closed] = []
     account = open_account(house, name)
-    last = last or account.next_period
-    while account.next_period <= last:
+    before = before or account.next_period.end
+    while account.next_period.start < before:
         closed = _close(account, wait=wait)
         if closed.skipped == _NOT_YET:
             break
         done.append(closed)
-        if closed.skipped or closed.period == last:
+        if closed.skipped or closed.period.end >= before:
             break
         account = open_account(house, name)
     return done
+
+
+def _bill_tickets(house: House, name: str) -> list[Closed]:
+    """Bill a customer's closed tickets, if the customer is billed so, before their period closes."""
+    if house.customer(name).invoice.cycle != "on_close":
+        return []
+    account, done = open_account(house, name), list[Closed]()
+    for found in closed_tickets(account):
+        if found.waits or (reason := taken_from(account, found.period)):
+            skipped = found.waits.message if found.waits else reason
+            done.append(Closed(customer=name, period=found.period, early=True, skipped=skipped))
+            continue
+        issued = ledger.bill_early(house.store, _billing_of(account, found), house.now())
+        done.append(Closed(customer=name, period=found.period, early=True, invoices=issued))
+    return done
+
+
+def _billing_of(account: Account, found: ClosedTickets) -> EarlyBilling:
+    return EarlyBilling(
+        customer=account.customer.customer,
+        period=found.period,
+        basis_json=account.basis_json,
+        seq=account.seq,
+        invoices=found.invoices,
+        work=found.work,
+        reference_prefix=account.house.settings.reference,
+        by=account.house.actor,
+    )
 
 
 _NOT_YET = "its time has not come"
@@ -96,9 +131,9 @@ def _close(account: Account, *, wait: bool) -> Closed:
         return Closed(customer=name, period=period, skipped=waiting.message)
     for problem in shown.reopened.withheld:
         record(account.house.store, account.house.now(), account.house.actor, WITHHELD, problem.about)
-    invoice = ledger.close_period(account.house.store, closing_of(account, shown), account.house.now())
+    issued = ledger.close_period(account.house.store, closing_of(account, shown), account.house.now())
     problems = (*shown.statement.problems, *shown.problems)
-    return Closed(customer=name, period=period, invoice=invoice, problems=tuple(dict.fromkeys(problems)))
+    return Closed(customer=name, period=period, invoices=issued, problems=tuple(dict.fromkeys(problems)))
 
 
 _APPROVALS = frozenset({"approval_missing", "approval_void", "approval_overdue"})
@@ -130,7 +165,7 @@ def closing_of(account: Account, shown: Preview) -> Closing:
     return Closing(
         customer=statement.customer,
         period=statement.period,
-        basis_json=account.basis.model_dump_json(by_alias=True, exclude_defaults=True),
+        basis_json=account.basis_json,
         seq=account.seq,
         opening=opening,
         closing=statement.closing,
@@ -140,7 +175,7 @@ def closing_of(account: Account, shown: Preview) -> Closing:
         usage_claims=[
             claim for one in (*reopened.statements, statement) for claim in account.used.claims_for(one)
         ],
-        invoice=shown.invoice,
+        invoices=shown.invoices,
         reference_prefix=account.house.settings.reference,
         by=account.house.actor,
         rerated=reopened.closings,
@@ -177,10 +212,9 @@ def apply_contract(house: House, name: str, from_: date, by: str, why: str) -> l
     with house.writer():
         account = open_account(house, name)
         now: datetime = house.now()
-        basis = account.basis.model_dump_json(by_alias=True, exclude_defaults=True)
         for one in account.closed:
             if one.period.end > from_:
-                ledger.rebase(house.store, name, one.period, basis, by, why, now)
+                ledger.rebase(house.store, name, one.period, account.basis_json, by, why, now)
                 accepted = Decision(
                     id="",
                     kind=Kind.ACCEPT,

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from connector.model.period import Period, month_of
+from connector.model.period import Period
 from connector.model.statement import Fate, Statement
 from connector.model.usage import UsageRecord
+from connector.rating.compile import terms_of
 from connector.rating.history import fold
-from connector.rating.terms import terms_of
 from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
 from connector.workflow.statements import current_period, house_statement, previews
@@ -101,11 +101,21 @@ def _closed(account: Account) -> list[Statement]:
 
 
 def unclosed(account: Account, days: Iterable[date]) -> Iterator[Statement]:
-    """Yield the open months, and those of some days before billing begins or after today, each by itself."""
-    months = sorted({month_of(near) for day in days for near in (day - _DAY, day, day + _DAY)})
+    """Yield the open periods, and those of some days before billing begins or after today, each by itself."""
     last = current_period(account)
-    for month in months:
-        if not account.customer.first_period <= month <= last:
-            yield from fold([account.chapter(month, account.basis, account.terms)], account.decisions, ())
+    near = {by for day in days for by in (day - _DAY, day, day + _DAY)}
+    for period in sorted(set(_outside(account, near, last.end))):
+        yield from fold([account.chapter(period, account.basis, account.terms)], account.decisions, ())
     for shown in previews(account, last):
         yield shown.statement
+
+
+def _outside(account: Account, days: Iterable[date], end: date) -> Iterator[Period]:
+    """Yield the periods of days before billing and from an end on, cut off where billed periods begin."""
+    first = account.closed[0].period if account.closed else account.customer.first_period
+    for day in days:
+        period = account.customer.period_of(day)
+        if day < first.start:
+            yield Period(period.start, min(period.end, first.start))
+        elif day >= end:
+            yield Period(max(period.start, end), period.end)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
 from connector.model.money import digits_of
+from connector.model.period import Period
 from connector.store import decisions, ledger, work
 from connector.workflow.find import no_work
 from connector.workflow.house import House
@@ -102,6 +103,21 @@ def _opening(house: House, decision: Decision) -> None:
         raise Refusal("the time taken over must be more than 0m")
 
 
+def _borrowed(house: House, decision: Decision) -> None:
+    customer = _in_open_period(house, decision)
+    if (decision.amount is None) == (decision.seconds is None):
+        raise Refusal("what is borrowed is a time or an amount, one of the two")
+    kinds = {each.id: each.of.kind for contract in customer.contracts for each in contract.allowances}
+    if decision.allowance not in kinds:
+        known = ", ".join(sorted(kinds)) or "none"
+        raise Refusal(f"{decision.customer} has no allowance '{decision.allowance}'; it has: {known}")
+    kind = kinds[decision.allowance]
+    if (kind == "time") != (decision.amount is None):
+        raise Refusal(f"'{decision.allowance}' is of {kind}; borrow {'a time' if kind == 'time' else kind}")
+    if (decision.seconds or decision.amount or 0) <= 0:
+        raise Refusal("what is borrowed must be more than nothing")
+
+
 def _accepted(_house: House, decision: Decision) -> None:
     if not (decision.target or decision.customer):
         raise Refusal("say which difference is accepted")
@@ -144,7 +160,18 @@ def _in_open_period(house: House, decision: Decision) -> Customer:
     closed = ledger.closed(house.store, customer.customer)
     if any(period == one.period for one in closed):
         raise Refusal(f"{customer.customer}: {period} is closed; name a later period")
+    _billing_period(customer, period, closed[-1].period if closed else None)
     return customer
+
+
+def _billing_period(customer: Customer, period: Period, last: Period | None) -> None:
+    """Refuse what is no period by which the customer is billed."""
+    mine = customer.period_after(last) if last else customer.first_period
+    while mine.start < period.start:
+        mine = customer.period_after(mine)
+    if mine != period:
+        right = customer.period_of(period.start) if mine.start > period.start else mine
+        raise Refusal(f"{period} is no period by which {customer.customer} is billed; name {right}")
 
 
 def _positive(decision: Decision) -> None:
@@ -175,6 +202,7 @@ _CHECKS: Mapping[Kind, Callable[[House, Decision], None]] = {
     Kind.CREDIT: _sum,
     Kind.TRANSFER: _sum,
     Kind.DISCOUNT: _discount,
+    Kind.BORROW: _borrowed,
     Kind.APPROVE: _approval,
     Kind.OPENING: _opening,
     Kind.ACCEPT: _accepted,

@@ -1,20 +1,22 @@
 """Explanations: an amount computed anew from what was stored at the close, held against what was billed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
 from connector.http import ConfigError
 from connector.mapping.owner import Moves, Owners
+from connector.model.basis import Basis
 from connector.model.invoice import InvoiceLine, Role
 from connector.model.period import Period
 from connector.model.statement import Fate, Line, LineKey, RatedItem, Statement
 from connector.model.usage import UsageRecord
 from connector.model.work import Work
+from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import Chapter, fold
-from connector.rating.terms import terms_of
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import ClosedPeriod, Status, StoredInvoice
@@ -63,14 +65,14 @@ def explain(house: House, what: str) -> list[Explanation]:
 
 def _explain_lines(house: House, stored: StoredInvoice, lines: list[InvoiceLine]) -> list[Explanation]:
     account = open_account(house, stored.invoice.customer)
-    statements = as_of(account, stored.invoice.period)
+    statements = as_issued(account, stored)
     return [_explain_line(account, statements, stored, line) for line in lines]
 
 
 def _explain_line(
     account: Account, statements: dict[Period, Statement], stored: StoredInvoice, line: InvoiceLine
 ) -> Explanation:
-    statement = next(one for period, one in statements.items() if period.start.isoformat() == line.key.period)
+    statement = next(one for period, one in statements.items() if str(period) == line.key.period)
     ought = next((one for one in statement.lines if one.key == line.key), None)
     before = _billed_before(account, stored, line.key)
     computed = (ought.amount if ought else _ZERO) - before
@@ -88,9 +90,37 @@ def _billed_before(account: Account, stored: StoredInvoice, key: LineKey) -> Dec
     earlier = [
         one.invoice
         for one in ledger.invoices(account.house.store, customer=account.customer.customer)
-        if one.invoice.period < stored.invoice.period and one.status is not Status.REPLACED
+        if _order(one) < _order(stored) and one.status is not Status.REPLACED
     ]
     return sum((line.amount for one in earlier for line in one.lines if line.key == key), _ZERO)
+
+
+def _order(stored: StoredInvoice) -> tuple[Period, bool, int]:
+    """Tell the order of bills: what was billed before a period closed comes before its close."""
+    return stored.invoice.period, not stored.basis, stored.seq
+
+
+def as_issued(account: Account, stored: StoredInvoice) -> dict[Period, Statement]:
+    """Rate a customer's periods as it was done when a document was issued."""
+    if not stored.basis:
+        return as_of(account, stored.invoice.period)
+    done = [one for one in account.closed if one.closed_at <= stored.created_at]
+    before = as_of(account, done[-1].period) if done else {}
+    bases = _bases(account, done, stored.created_at)
+    basis, period = account.basis_of(stored.basis), stored.invoice.period
+    first = bases[done[-1].period].customer.period_after(done[-1].period) if done else None
+    following = first or basis.customer.first_period
+    while following <= period:
+        bases[following] = basis
+        following = basis.customer.period_after(following)
+    statements = _replayed(account, bases, stored.seq, before.values())
+    return {one.period: one for one in statements}
+
+
+def _bases(account: Account, closed: Iterable[ClosedPeriod], at: datetime) -> dict[Period, Basis]:
+    """Return what closed periods were rated with at a moment."""
+    digests = ledger.bases_at(account.house.store, account.customer.customer, at)
+    return {one.period: account.basis_of(digests[one.period]) for one in closed}
 
 
 def as_of(account: Account, last: Period) -> dict[Period, Statement]:
@@ -98,27 +128,28 @@ def as_of(account: Account, last: Period) -> dict[Period, Statement]:
     statements: list[Statement] = []
     for number, close in enumerate(account.closed, 1):
         if close.period <= last:
-            statements = _replayed(account, account.closed[:number], statements)
+            bases = _bases(account, account.closed[:number], close.closed_at)
+            statements = _replayed(account, bases, close.seq, statements)
     return {one.period: one for one in statements}
 
 
 def _replayed(
-    account: Account, closed: Sequence[ClosedPeriod], before: Sequence[Statement]
+    account: Account, bases: Mapping[Period, Basis], seq: int, before: Iterable[Statement]
 ) -> list[Statement]:
-    """Rate closed periods as the last of these closes did; ``before`` is what the close before it did."""
-    store, name, close = account.house.store, account.customer.customer, closed[-1]
-    digests = ledger.bases_at(store, name, close.closed_at)
-    bases = {one.period: account.basis_of(digests[one.period]) for one in closed}
-    said = decisions(store, close.seq)
-    customers = {**account.house.customers, name: bases[close.period].customer}
+    """Rate periods with what was known at a sequence number; ``before`` is what the close before it did."""
+    name, before = account.customer.customer, list(before)
+    said = decisions(account.house.store, seq)
+    customers = {**account.house.customers, name: bases[max(bases)].customer}
     moves, owners = Moves(standing(said)), Owners(customers.values())
-    claimed = frozenset(item.work for one in before for item in one.items)
-    billed = {
+    early = [one for one in account.early if one.seq <= seq]
+    claimed = frozenset([*(item.work for one in before for item in one.items), *(one.work for one in early)])
+    billed = {period: frozenset(one.work for one in early if one.period == period) for period in bases}
+    billed |= {
         one.period: frozenset(item.work for item in one.items if item.fate is Fate.BILLED) for one in before
     }
 
     def work(period: Period) -> list[Work]:
-        near = account.near(period, close.seq)
+        near = account.near(period, seq)
         then = (replace(one, claimed_by=name if one.entry.key in claimed else "") for one in near)
         mine = (one for one in then if owner_of(one, moves, owners) == name)
         return account.worded(mine, bases[period])
@@ -127,7 +158,7 @@ def _replayed(
 
     def usage(period: Period) -> list[UsageRecord]:
         known = used.get(period, frozenset())
-        return account.used.as_of(period, bases[period], close.seq, owners, known)
+        return account.used.as_of(period, bases[period], seq, owners, known)
 
     chapters = [
         Chapter(

@@ -77,8 +77,8 @@ def _unowned(house: House) -> Iterator[Problem]:
         yield Problem(code="customer_unknown", message=message)
     if nobodys := house_usage(house):
         message = (
-            f"no customer is known for {len(nobodys)} usage records; deskbill preview lists them: add their words "
-            "to the 'match' of a customer file, or mend the usage file"
+            f"no customer is known for {len(nobodys)} usage records; deskbill preview lists them: add their "
+            "words to the 'match' of a customer file, or mend the usage file"
         )
         yield Problem(code="customer_unknown", message=message)
 
@@ -91,7 +91,11 @@ _TOLD = frozenset({"approval_overdue", "block_low", "budget_warning", "budget_pa
 def _open(house: House) -> Iterator[Problem]:
     """Yield what customers' open periods ask of a person now."""
     for name, customer in sorted(house.customers.items()):
-        if customer.invoice.approval == "required" or customer.budget or any(one.renew for one in customer.blocks):
+        if (
+            customer.invoice.approval == "required"
+            or customer.budget
+            or any(one.renew for one in customer.blocks)
+        ):
             account = open_account(house, name)
             (shown,) = previews(account, account.next_period)
             found = (*shown.statement.problems, *shown.problems)

@@ -1,42 +1,46 @@
 """Statements: what each customer's open periods come to, and what a close now would bill."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from connector.documents.invoice import invoice_of
 from connector.documents.wording import Issued
 from connector.mapping.owner import Moves, Owners
 from connector.model.decision import Decision, Kind
-from connector.model.invoice import Invoice
-from connector.model.period import Period, month_of
+from connector.model.invoice import Billed, DueLine, Invoice
+from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import Statement
-from connector.rating.digest import statement_digest
+from connector.model.statement import LineKey, Statement
 from connector.rating.budget import BudgetPosition
+from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
 from connector.rating.fees import fees_of_before
 from connector.rating.gates import standing
 from connector.rating.history import booked, fold
+from connector.rating.parts import parts
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
 from connector.store.privacy import technicians
 from connector.store.work import rehomed, unclaimed
-from connector.workflow.account import Account, Reopened, open_account, owner_of, reopen
+from connector.workflow.account import Account, Reopened, open_account, owner_of
 from connector.workflow.budgets import budget_of, budget_problems
+from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
 from connector.workflow.unattended import closed_problems
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """A customer's period, and the document that its close would make now."""
+    """A customer's period, and the documents that its close would make now."""
 
     customer: str
     statement: Statement
-    invoice: Invoice | None  #: None: nothing would be billed
+    invoices: tuple[Invoice, ...]  #: none: nothing would be billed
+    undivided: Decimal  #: gross, if one document bore all of it
     problems: tuple[Problem, ...]  #: beside the statement's own
     due_on: date  #: the day from which the period is closed by itself
     state: str  #: open, due, waits for approval
@@ -44,53 +48,67 @@ class Preview:
     reopened: Reopened
     budget: BudgetPosition | None = None  #: after this period; None: the customer has none
 
+    @property
+    def net(self) -> Decimal:
+        """Net of all documents."""
+        return net_of(self.invoices)
+
+
+def net_of(invoices: Iterable[Invoice]) -> Decimal:
+    """Sum up the net of some documents."""
+    return sum((one.net for one in invoices), Decimal(0))
+
 
 def preview(house: House, period: Period | None, customers: Sequence[str] | None) -> list[Preview]:
     """Preview a period of some customers, or of all; without a period the one that closes next.
 
-    A period that is closed, or not begun to be billed, is passed over.
+    Whoever is billed by another cycle is shown with the period in which the last day lies. A period that is
+    closed, or not begun to be billed, is passed over.
     """
     shown: list[Preview] = []
     for name in customers or sorted(house.customers):
         account = open_account(house, name)
         wanted = period or account.next_period
-        shown += [one for one in previews(account, wanted) if one.statement.period == wanted]
+        shown += [one for one in previews(account, wanted) if wanted.last_day in one.statement.period]
     return shown
 
 
 def previews(account: Account, through: Period) -> Iterator[Preview]:
-    """Yield the open periods one after the other, each as if those before it had just been closed."""
-    reopened = reopen(account)
+    """Yield the open periods that begin by the end of another, each as if those before it had just closed."""
+    reopened = reopen_within(account)
     opening, billed, earlier = reopened.opening, dict(account.billed), list(reopened.statements)
     period = account.next_period
-    while period <= through:
+    while period.start < through.end:
         chapter = account.chapter(period, account.basis, account.terms)
         (statement,) = fold([chapter], account.decisions, opening)
         found = due(account.terms, [*earlier, statement], billed, account.decisions)
-        invoice = _document(account, period, found)
-        if invoice:
+        documents = parts(found.lines, account.customer.invoice)
+        shown = _preview(account, statement, found, documents, reopened)
+        for invoice in shown.invoices:
             billed = booked(billed, invoice.lines, f"({period})")
-        budget = budget_of(account, statement, billed)
-        yield _preview(account, statement, found, invoice, reopened, budget)
-        opening, period, earlier = statement.closing, period.next(), []
+        yield _budgeted(account, shown, billed)
+        opening, period, earlier = statement.closing, account.customer.period_after(period), []
 
 
 def _preview(
     account: Account,
     statement: Statement,
     found: Due,
-    invoice: Invoice | None,
+    documents: Sequence[Sequence[DueLine]],
     reopened: Reopened,
-    budget: BudgetPosition | None,
 ) -> Preview:
-    digest = statement_digest(statement, found.printed())
+    digest = statement_digest(statement, documents)
+    invoices = written(account, statement.period, documents)
+    every = [line for document in documents for line in document]
+    taxes = tax_totals(every, account.terms, account.customer.invoice.tax_rounding)
     late = [problem for one in reopened.statements for problem in one.problems]
     moved = _moved_problems(account, statement.period)
-    waiting = approval_problem(account, statement, invoice, digest)
+    waiting = approval_problem(account, statement, invoices, digest)
     return Preview(
         customer=statement.customer,
         statement=statement,
-        invoice=invoice,
+        invoices=invoices,
+        undivided=net_of(invoices) + sum((total.amount for total in taxes), Decimal(0)),
         problems=(
             *late,
             *reopened.withheld,
@@ -99,14 +117,20 @@ def _preview(
             *_missed_fees(account, statement.period, found),
             *(closed_problems(account, reopened) if statement.period == account.next_period else ()),
             *([waiting] if waiting else []),
-            *(budget_problems(account, budget) if budget else ()),
         ),
         due_on=due_on(account, statement.period),
         state=_state(account, statement.period, waiting),
         digest=digest,
         reopened=reopened,
-        budget=budget,
     )
+
+
+def _budgeted(account: Account, shown: Preview, billed: Mapping[LineKey, Billed]) -> Preview:
+    """Add how the customer's budget stands once a period is billed."""
+    budget = budget_of(account, shown.statement, billed)
+    if budget is None:
+        return shown
+    return replace(shown, budget=budget, problems=(*shown.problems, *budget_problems(account, budget)))
 
 
 def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Problem]:
@@ -130,19 +154,25 @@ def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Probl
             )
 
 
-def _document(account: Account, period: Period, found: Due) -> Invoice | None:
-    lines = found.printed()
-    if not lines:
-        return None
-    return invoice_of(
-        account.customer,
-        account.house.settings.house,
-        period,
-        lines,
-        tax_totals(lines, account.terms),
-        issued_on=account.house.today(),
-        issued=_issued(account),
-        technicians=technicians(account.house.store) if account.customer.invoice.show_technicians else None,
+def written(account: Account, period: Period, documents: Sequence[Sequence[DueLine]]) -> tuple[Invoice, ...]:
+    """Write documents without their references."""
+    if not documents:
+        return ()
+    terms, issued = account.customer.invoice, _issued(account)
+    names = technicians(account.house.store) if terms.show_technicians else None
+    return tuple(
+        invoice_of(
+            account.customer,
+            account.house.settings.house,
+            period,
+            lines,
+            tax_totals(lines, account.terms, terms.tax_rounding),
+            issued_on=account.house.today(),
+            issued=issued,
+            bought={key.ref: one.references[0] for key, one in account.billed.items() if key.kind == "block"},
+            technicians=names,
+        )
+        for lines in documents
     )
 
 
@@ -182,42 +212,42 @@ def _state(account: Account, period: Period, waiting: Problem | None) -> str:
 
 
 def approval_problem(
-    account: Account, statement: Statement, invoice: Invoice | None, digest: str
+    account: Account, statement: Statement, invoices: Sequence[Invoice], digest: str
 ) -> Problem | None:
     """Say which approval is missing; None if the contract asks for none, or it was given to just this."""
     terms = account.customer.invoice
-    if terms.approval == "none" or invoice is None:
+    if terms.approval == "none" or not invoices:
         return None
+    net = net_of(invoices)
     given = _last_approval(account, statement.period)
     about = f"{statement.customer}/{statement.period}"
     if given is None:
-        code, message = (
-            "approval_missing",
-            f"{statement.period} waits for the customer's approval of {invoice.net}",
-        )
-    elif given.digest == digest or _tolerated(account, given, invoice):
+        code, message = ("approval_missing", f"{statement.period} waits for the customer's approval of {net}")
+    elif given.digest == digest or _tolerated(account, given, net):
         return None
     else:
         code = "approval_void"
-        message = f"{statement.period} changed since {given.by} approved {given.amount}; it is {invoice.net}"
+        message = f"{statement.period} changed since {given.by} approved {given.amount}; it is {net}"
     overdue = _due_at(account, statement.period) + timedelta(seconds=terms.escalate_after)
     if account.house.now() > overdue:
         code, message = "approval_overdue", f"{message}; it has waited too long: call the customer"
-    return Problem(code=code, about=about, message=message, amount=invoice.net)
+    return Problem(code=code, about=about, message=message, amount=net)
 
 
 def _last_approval(account: Account, period: Period) -> Decision | None:
     given = [
         one
         for one in standing(account.decisions)
-        if one.kind is Kind.APPROVE and one.customer == account.customer.customer and one.period == period
+        if one.kind is Kind.APPROVE
+        and one.customer == account.customer.customer
+        and (one.period, one.target) == (period, "")
     ]
     return given[-1] if given else None
 
 
-def _tolerated(account: Account, given: Decision, invoice: Invoice) -> bool:
+def _tolerated(account: Account, given: Decision, net: Decimal) -> bool:
     lower = account.customer.invoice.approval_tolerates == "lower"
-    return lower and given.amount is not None and invoice.net < given.amount
+    return lower and given.amount is not None and net < given.amount
 
 
 def _moved_problems(account: Account, period: Period) -> Iterator[Problem]:
@@ -250,6 +280,6 @@ def house_statement(house: House) -> tuple[list[SeenWork], int]:
 
 
 def current_period(account: Account) -> Period:
-    """Return the month of today by the customer's clock, or the next to close if that is later."""
+    """Return the period of today by the customer's clock, or the next to close if that is later."""
     today = account.house.now().astimezone(ZoneInfo(account.customer.timezone)).date()
-    return max(account.next_period, month_of(today))
+    return max(account.next_period, account.customer.period_of(today))

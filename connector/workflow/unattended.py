@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Lot, RatedItem, Statement
+from connector.rating.compile import terms_of
 from connector.rating.history import fold
-from connector.rating.terms import terms_of
 from connector.store import ledger
 from connector.workflow.account import Account, Reopened
 
@@ -54,7 +54,7 @@ def closed_problems(account: Account, reopened: Reopened) -> Iterator[Problem]:
 
 def _unbilled_months(account: Account) -> Iterator[Problem]:
     first = account.customer.first_period
-    if account.closed and first < account.closed[0].period:
+    if account.closed and account.customer.billing_from < account.closed[0].period.start:
         began = account.closed[0].period
         yield Problem(
             code="billing_from_moved",

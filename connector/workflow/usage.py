@@ -1,4 +1,4 @@
-"""Bring usage in: the files of each source, each record kept in versions; a bad row does not stop the rest."""
+"""Bring usage in from the files of each source; a bad row does not stop the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,8 +34,8 @@ def sync_usage(
 ) -> tuple[UsageReport, ...]:
     """Read the files of the usage sources named, or of all of them.
 
-    Where a complete file lacks more than half of its records, none of them is deleted, unless a person says to
-    ``believe`` it.
+    Where a complete file lacks more than half of its records, none of them is deleted, unless a person
+    says to ``believe`` it.
 
     Raises:
         Busy: another process writes.
@@ -126,9 +126,7 @@ class _File:
     content: UsageFile
 
 
-def _told(
-    house: House, file: _File, reading: Reading, present: Sequence[str], *, believe: bool
-) -> ToldFile:
+def _told(house: House, file: _File, reading: Reading, present: Sequence[str], *, believe: bool) -> ToldFile:
     mapping, source = house.usage_mappings[file.source], file.source
     tellers = vault.told_by(house.store, source)
     others = {name for name in present if name != file.name}
@@ -149,7 +147,7 @@ def _told(
 
 def _told_twice(row: UsageRow, file: _File, tellers: Mapping[str, str]) -> Problem:
     message = (
-        f"{file.path} tells it too, but {tellers[row.record]} did first and counts; remove it from one of them, "
+        f"{file.path} tells it too, but {tellers[row.record]} did first and counts; remove one of them, "
         "or let 'id' in the mapping name a column that tells them apart ('file' is the file's name)"
     )
     return Problem(code="usage_twice", about=row.key, message=message)
@@ -195,8 +193,8 @@ def _gone(
     if 2 * len(gone) <= len(mine) or believe:
         return gone, []
     message = (
-        f"it no longer tells {len(gone)} of its {len(mine)} records, more than half; none was deleted. If that is "
-        f"right: deskbill usage sync --source {file.source} --believe"
+        f"it no longer tells {len(gone)} of its {len(mine)} records, more than half; none was deleted. If that "
+        f"is right: deskbill usage sync --source {file.source} --believe"
     )
     return [], [Problem(code="usage_shrunk", about=f"{file.source}/{file.name}", message=message)]
 

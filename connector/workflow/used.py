@@ -53,7 +53,11 @@ class Used:
 
     def records(self, period: Period, basis: Basis) -> list[UsageRecord]:
         """Return the customer's usage near a period, in the words of that period's mappings."""
-        return [self.worded(seen, basis) for seen in self.near(period) if self.owner_in(seen, period) == self.customer]
+        return [
+            self.worded(seen, basis)
+            for seen in self.near(period)
+            if self.owner_in(seen, period) == self.customer
+        ]
 
     def claimed(self, period: Period, basis: Basis, asof: int) -> list[UsageRecord]:
         """Return the usage that a closed period claims, as it was at a sequence number."""
@@ -66,7 +70,7 @@ class Used:
     def as_of(
         self, period: Period, basis: Basis, seq: int, owners: Owners, claimed: frozenset[str]
     ) -> list[UsageRecord]:
-        """Return the usage of a period as a close at a sequence number saw it; ``claimed``: by closes before."""
+        """Return the usage of a period as a close at a number saw it; ``claimed``: by closes before."""
         return [
             self.worded(seen, basis)
             for seen in self.near(period, seq)

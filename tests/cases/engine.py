@@ -24,9 +24,10 @@ from connector.model.problem import Problem
 from connector.model.settings import Settings
 from connector.model.statement import Fate, LineKey, Statement
 from connector.model.work import TicketSnapshot, Work, WorkEntry
+from connector.rating.compile import terms_of
 from connector.rating.due import due, tax_totals
 from connector.rating.history import Chapter, booked, fold
-from connector.rating.terms import Terms, terms_of
+from connector.rating.terms import Terms
 from tests.cases.case import HERE, Case, CaseDecision, CaseWork, Step
 
 _SELLER = Party(name="Systemhaus Nord GmbH")

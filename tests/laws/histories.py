@@ -20,9 +20,10 @@ from connector.model.period import Period, parse_period
 from connector.model.settings import Settings
 from connector.model.statement import Fate, LineKey, Statement
 from connector.model.work import Survey, Work
+from connector.rating.compile import terms_of
 from connector.rating.due import due
 from connector.rating.history import Chapter, booked, fold
-from connector.rating.terms import Terms, terms_of
+from connector.rating.terms import Terms
 
 MONTHS = tuple(parse_period(text) for text in ("2026-01", "2026-02", "2026-03", "2026-04"))
 SERVICES = ("phone", "on-site", "maintenance", "unknown")

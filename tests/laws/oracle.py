@@ -16,9 +16,10 @@ from connector.model.mapping import DeskMapping
 from connector.model.period import Period, parse_period
 from connector.model.statement import Fate, LineKey, Statement
 from connector.model.work import TicketSnapshot, Work, WorkEntry
+from connector.rating.compile import terms_of
 from connector.rating.history import Chapter, fold
 from connector.rating.rate import rate
-from connector.rating.terms import Terms, terms_of
+from connector.rating.terms import Terms
 from tests.laws.town import CONFIG, CUSTOMERS, MAPPING, ORGANIZATIONS, customer_file
 
 #: The month before the first work; the last month, whose close bears all that is late by then.

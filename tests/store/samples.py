@@ -62,7 +62,7 @@ def march(store: Store, **narrowed: Any) -> dict[str, int]:
 def key(ticket: str, **parts: str) -> LineKey:
     """The line of an hourly charge."""
     told = {"service": "phone", "price": "75.00", "tax": "DE-19", "percent": "19", **parts}
-    return LineKey("work", "2026-03-01", f"zammad/{ticket}", **told)
+    return LineKey("work", "2026-03", f"zammad/{ticket}", **told)
 
 
 def line(of: LineKey, amount: str, seconds: int = 1200, **facts: Any) -> InvoiceLine:
@@ -121,7 +121,7 @@ def invoice(*lines: InvoiceLine, period: Period = MARCH, issued_on: date = ISSUE
 
 def lots(seconds: int) -> tuple[Lot, ...]:
     """What an allowance has left."""
-    return (Lot(allowance="phone", seconds=seconds, granted=MARCH.start, until=APRIL.start),)
+    return (Lot(allowance="phone", amount=seconds, granted=MARCH.start, until=APRIL.start),)
 
 
 def closing(due: Invoice | None, claims: Mapping[str, Fate] | None = None, **facts: Any) -> Closing:
@@ -139,7 +139,7 @@ def closing(due: Invoice | None, claims: Mapping[str, Fate] | None = None, **fac
         "by": "lena",
         **facts,
     }
-    return Closing(invoice=due, claims=_claims(claims or {}), **told)
+    return Closing(**{"invoices": (due,) if due else (), "claims": _claims(claims or {}), **told})
 
 
 def receipt(reference: str, state: DocumentState = DocumentState.DRAFT, **facts: Any) -> Receipt:

@@ -98,7 +98,7 @@ def test_open_refuses_other_files(tmp_path: Path) -> None:
 
 def test_an_older_database_is_refused_with_the_command_that_mends_it(tmp_path: Path) -> None:
     with pytest.raises(
-        OlderSchema, match="older schema 0001, this program needs 0002; run: deskbill db upgrade"
+        OlderSchema, match=f"older schema 0001, this program needs {HEAD}; run: deskbill db upgrade"
     ):
         open_store(older(tmp_path / "house.sqlite"))
 
@@ -107,7 +107,7 @@ def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "house.sqlite"
     with create(path) as store, store.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
-    with pytest.raises(NewerSchema, match="newer schema 0999, this program knows 0002; update deskbill"):
+    with pytest.raises(NewerSchema, match=f"newer schema 0999, this program knows {HEAD}; update deskbill"):
         open_store(path)
     with pytest.raises(NewerSchema):
         upgrade(path, tmp_path / "backup.sqlite")

@@ -14,7 +14,7 @@ from connector.store import events, ledger, work
 from connector.store.billing import AlreadyBilled
 from connector.store.closing import bases_at
 from connector.store.engine import Store
-from connector.store.nouns import Accepted, ClosedPeriod, Status, StoredInvoice, StoreError
+from connector.store.nouns import Accepted, ClosedPeriod, EarlyBilling, Status, StoredInvoice, StoreError
 from tests.store.samples import (
     APRIL,
     HOUR,
@@ -37,8 +37,7 @@ PAIR = {"zammad/1/1": Fate.BILLED, "zammad/1/2": Fate.INCLUDED}
 
 def bill(store: Store, **facts: Any) -> str:
     """Close March with one charge of 25.00 and return the invoice's reference."""
-    due = ledger.close_period(store, closing(invoice(CHARGE), **facts), NOW)
-    assert due is not None
+    (due,) = ledger.close_period(store, closing(invoice(CHARGE), **facts), NOW)
     return due.reference
 
 
@@ -57,8 +56,7 @@ def test_a_close_stores_everything_at_once(store: Store) -> None:
     due = invoice(
         CHARGE, line(key("1", price=""), "0.005", seconds=0, position=2, corrects=("db-2026-0001",))
     )
-    issued = ledger.close_period(store, closing(due, PAIR, seq=3, opening=lots(900)), NOW)
-    assert issued is not None
+    (issued,) = ledger.close_period(store, closing(due, PAIR, seq=3, opening=lots(900)), NOW)
     assert issued == replace(due, reference="db-2026-0001")
     assert ledger.invoices(store) == [StoredInvoice(invoice=issued, status=Status.DUE, seq=3, created_at=NOW)]
     (period,) = ledger.closed(store, "acme")
@@ -81,10 +79,49 @@ def test_a_close_stores_everything_at_once(store: Store) -> None:
 
 
 def test_a_close_without_anything_due_takes_no_number(store: Store) -> None:
-    assert ledger.close_period(store, closing(None), NOW) is None
+    assert ledger.close_period(store, closing(None), NOW) == ()
     assert (ledger.invoices(store), count(store, "counters")) == ([], 0)
     assert bill(store, period=APRIL) == "db-2026-0001"
     assert [one.period for one in ledger.closed(store, "acme")] == [MARCH, APRIL]
+
+
+def test_all_documents_of_a_close_are_written_or_none(store: Store) -> None:
+    two = [invoice(line(key("1"), "25.00")), invoice(line(key("2"), "75.00"))]
+    issued = ledger.close_period(store, closing(None, invoices=two), NOW)
+    assert [one.reference for one in issued] == ["db-2026-0001", "db-2026-0002"]
+    assert [one.detail for one in events.events(store)] == ["2026-03 db-2026-0001, db-2026-0002"]
+    again = [invoice(line(key("3"), "1.00")), invoice(line(key("2"), "75.00", role=Role.LATE))]
+    with pytest.raises(AlreadyBilled):
+        ledger.close_period(store, closing(None, invoices=again, period=APRIL), NOW)
+    assert [one.reference for one in issued] == [one.invoice.reference for one in ledger.invoices(store)]
+
+
+def test_work_may_be_billed_before_its_period_closes(store: Store) -> None:
+    save(store, snapshot("1", entry("1", "1")))
+    early = EarlyBilling(
+        customer="acme",
+        period=MARCH,
+        basis_json='{"terms":1}',
+        seq=2,
+        invoices=[invoice(CHARGE)],
+        work=["zammad/1/1"],
+        reference_prefix="db",
+        by="lena",
+    )
+    (issued,) = ledger.bill_early(store, early, NOW)
+    assert ledger.billed_early(store, "acme") == [(MARCH, "zammad/1/1", 2)]
+    assert [one.claimed_by for one in work.find_work(store, "zammad/1")] == ["acme"]
+    assert (ledger.claims(store, "acme"), ledger.closed(store, "acme")) == ({}, [])
+    stored = ledger.invoice(store, issued.reference)
+    assert ledger.basis(store, stored.basis) == '{"terms":1}'
+    with pytest.raises(AlreadyBilled):
+        ledger.bill_early(store, early, NOW)
+    with pytest.raises(AlreadyBilled):
+        bill(store)
+    again = ledger.reissue(store, issued.reference, NOW, "lena")
+    assert ledger.invoice(store, again).basis == stored.basis
+    assert ledger.close_period(store, closing(None), NOW) == ()
+    assert [one.kind for one in events.events(store)] == ["close", "reissue", "bill_early"]
 
 
 def test_references_run_by_prefix_and_year_of_issue(store: Store) -> None:
@@ -113,8 +150,7 @@ def test_a_charge_is_billed_once_and_a_refused_close_leaves_nothing(store: Store
     assert (len(ledger.invoices(store)), len(ledger.closed(store, "acme"))) == (1, 1)
     assert (ledger.claims(store, "acme"), count(store, "bases")) == ({}, 1)
     correction = invoice(line(key("1"), "-25.00", -1200, role=Role.CORRECTION))
-    due = ledger.close_period(store, closing(correction, period=APRIL), NOW)
-    assert due is not None
+    (due,) = ledger.close_period(store, closing(correction, period=APRIL), NOW)
     assert due.reference == "db-2026-0002"
 
 
@@ -134,8 +170,7 @@ def test_the_database_itself_refuses_a_second_charge_and_a_second_close(store: S
 def test_another_customer_may_have_the_same_key(store: Store) -> None:
     bill(store)
     other = replace(invoice(CHARGE), customer="beta")
-    due = ledger.close_period(store, closing(other, customer="beta"), NOW)
-    assert due is not None
+    ledger.close_period(store, closing(other, customer="beta"), NOW)
     assert ledger.billed(store, "beta")[key("1")].references == ("db-2026-0002",)
 
 

@@ -87,8 +87,7 @@ def test_purge_removes_raw_records_and_notes_of_what_is_settled(store: Store) ->
     save(store, *tickets)
     save(store, snapshot("2"), now=LATER)
     fates = {"zammad/1/1": Fate.BILLED, "zammad/3/1": Fate.BILLED}
-    due = ledger.close_period(store, closing(invoice(line(key("1"), "25.00")), fates), NOW)
-    assert due is not None
+    (due,) = ledger.close_period(store, closing(invoice(line(key("1"), "25.00")), fates), NOW)
     stored = ledger.invoice(store, due.reference)
     before = digests(store)
     assert work.purge(store, LATER, date(2026, 3, 31), LATER) == Purged(raw=3, notes=3)

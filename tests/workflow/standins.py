@@ -264,19 +264,18 @@ def bill(house: House, net: str = "25.00", *, keys: Sequence[str] = ()) -> str:
         statement_digest="5ca1ab1e",
         net=amount,
         claims=[Claim(work=key, period_start=period.start, fate=Fate.BILLED, seconds=1200) for key in keys],
-        invoice=due,
+        invoices=(due,),
         reference_prefix="db",
         by="test",
     )
-    stored = ledger.close_period(house.store, closing, house.now())
-    assert stored is not None
+    (stored,) = ledger.close_period(house.store, closing, house.now())
     return stored.reference
 
 
 def _line(amount: Decimal, start: date) -> InvoiceLine:
     return InvoiceLine(
         position=1,
-        key=LineKey("work", start.isoformat(), "zammad/1", price="75.00", tax="DE-19", percent="19"),
+        key=LineKey("work", f"{start:%Y-%m}", "zammad/1", price="75.00", tax="DE-19", percent="19"),
         role=Role.CHARGE,
         text="Phone support",
         quantity=Decimal(1),

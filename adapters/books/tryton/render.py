@@ -66,7 +66,7 @@ def _figures(line: InvoiceLine, currency: str) -> dict[str, str]:
     cents = Decimal(1).scaleb(-digits_of(currency))
     quantity, price = line.quantity.quantize(_HOUR_DIGITS), line.unit_price.quantize(_PRICE_DIGITS)
     product = (quantity * price).quantize(cents, ROUND_HALF_EVEN)
-    if price == line.unit_price and product == line.amount:
+    if (quantity, price, product) == (line.quantity, line.unit_price, line.amount):
         return {
             "text": line.text,
             "quantity": str(quantity),

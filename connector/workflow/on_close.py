@@ -1,0 +1,89 @@
+"""Billing on close: the work of tickets that were closed in the desk, before its period closes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from connector.model.decision import Kind
+from connector.model.invoice import DueLine, Invoice
+from connector.model.period import Period
+from connector.model.problem import Problem
+from connector.model.statement import Statement
+from connector.rating.digest import statement_digest
+from connector.rating.due import differences
+from connector.rating.gates import standing
+from connector.rating.parts import parts
+from connector.workflow.account import Account
+from connector.workflow.statements import current_period, net_of, previews, written
+
+#: The target of an approval that is given to closed tickets, not to a period's statement.
+ON_CLOSE = "on_close"
+#: What belongs to a ticket; fees, blocks, settlements and discounts wait for the period's close.
+_OF_TICKETS = frozenset({"work", "covered", "prepaid", "surcharge", "limit", "sla", "usage"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosedTickets:
+    """What the tickets that are closed come to in an open period, less what is billed."""
+
+    period: Period
+    invoices: tuple[Invoice, ...]  #: without references; at least one, none over 0.00 or less
+    work: tuple[str, ...]  #: the entries that they charge
+    digest: str  #: what an approval names
+    waits: Problem | None  #: why they are not billed yet
+
+
+def closed_tickets(account: Account) -> Iterator[ClosedTickets]:
+    """Yield by open period what is due for closed tickets; what became less waits for the period's close."""
+    if account.customer.invoice.cycle != ON_CLOSE:
+        return
+    for shown in previews(account, current_period(account)):
+        period = shown.statement.period
+        if documents := _documents(account, shown.statement):
+            statement = _narrowed(shown.statement, documents)
+            digest = statement_digest(statement, documents)
+            invoices = written(account, period, documents)
+            yield ClosedTickets(
+                period=period,
+                invoices=invoices,
+                work=tuple(dict.fromkeys(item.work for item in statement.items)),
+                digest=digest,
+                waits=_waits(account, period, digest, net_of(invoices)),
+            )
+
+
+def _documents(account: Account, statement: Statement) -> list[list[DueLine]]:
+    work = account.work(statement.period, account.basis)
+    closed = {one.ticket for one in work if one.closed}
+    lines = [
+        due
+        for due in differences([statement], account.billed)
+        if due.line.key.kind in _OF_TICKETS and due.line.key.ticket in closed
+    ]
+    documents = parts(lines, account.customer.invoice)
+    return [one for one in documents if sum((due.amount for due in one), Decimal(0)) > 0]
+
+
+def _narrowed(statement: Statement, documents: Sequence[Sequence[DueLine]]) -> Statement:
+    """Leave in a statement what some documents charge, so that other work does not void their approval."""
+    keys = {due.line.key for document in documents for due in document}
+    return replace(
+        statement,
+        items=tuple(item for item in statement.items if item.line in keys),
+        lines=tuple(line for line in statement.lines if line.key in keys),
+        usage=tuple(one for one in statement.usage if one.line in keys),
+    )
+
+
+def _waits(account: Account, period: Period, digest: str, net: Decimal) -> Problem | None:
+    """Say that their approval is missing; None if none is asked for, or it was given to just this."""
+    name = account.customer.customer
+    given = (one for one in standing(account.decisions) if one.kind is Kind.APPROVE)
+    approved = any((one.customer, one.target, one.digest) == (name, ON_CLOSE, digest) for one in given)
+    if account.customer.invoice.approval == "none" or approved:
+        return None
+    message = (
+        f"closed tickets of {period} wait for the customer's approval of {net} (statement {digest[:12]}): "
+        f"deskbill decide approve {name} --period {period} --on-close"
+    )
+    return Problem(code="approval_missing", about=f"{name}/{period}", message=message, amount=net)
