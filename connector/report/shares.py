@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from typing import NamedTuple
 
-from connector.model.money import digits_of
-from connector.model.statement import Fate, LineKey, Statement
+from connector.model.money import SECONDS_PER_HOUR, digits_of
+from connector.model.statement import Fate, Line, LineKey, Statement
 
 _ZERO = Decimal(0)
 
@@ -25,16 +26,21 @@ class Share:
     key: str = ""  #: of the entry or record
     ticket: str = ""
     contract: str = ""  #: that prices it; empty: not known
+    cost: Decimal | None = None  #: what it costs the house, exact; None: not known
     facets: Mapping[str, str] = field(default_factory=dict)
 
 
-def shares(statement: Statement, facets: Mapping[str, Mapping[str, str]]) -> Iterator[Share]:
-    """Take a statement apart. The amounts of all shares sum to the statement's net.
+class Facts(NamedTuple):
+    """What a statement does not say of its work and usage."""
 
-    Args:
-        statement: of a period.
-        facets: of its work, by entry.
-    """
+    facets: Mapping[str, Mapping[str, str]] = {}  #: of work, by entry
+    contracts: Mapping[str, str] = {}  #: of work and usage, by key: whose terms hold for it, charged or not
+    hourly: Mapping[str, Decimal] = {}  #: what an hour of work costs the house, by entry
+    units: Mapping[str, Decimal] = {}  #: what a unit costs the house, by usage record
+
+
+def shares(statement: Statement, facts: Facts) -> Iterator[Share]:
+    """Take a statement apart. The amounts of all shares sum to the statement's net."""
     behind = _behind(statement)
     amounts = _allotted(statement, behind)
     for place, item in enumerate(statement.items):
@@ -46,8 +52,9 @@ def shares(statement: Statement, facets: Mapping[str, Mapping[str, str]]) -> Ite
             fate=item.fate,
             key=item.work,
             ticket=item.ticket,
-            contract=item.line.contract if item.line else item.allowance.partition("/")[0],
-            facets=facets.get(item.work, {}),
+            contract=item.line.contract if item.line else facts.contracts.get(item.work, ""),
+            facets=facts.facets.get(item.work, {}),
+            cost=_times(facts.hourly.get(item.work), Decimal(item.real) / SECONDS_PER_HOUR),
         )
     ends = {line.key: line for line in statement.lines}
     for each in statement.usage:
@@ -60,8 +67,9 @@ def shares(statement: Statement, facets: Mapping[str, Mapping[str, str]]) -> Ite
             fate=each.fate,
             key=each.record,
             ticket=line.key.ticket if line else "",
-            contract=line.key.contract if line else "",
+            contract=line.key.contract if line else facts.contracts.get(each.record, ""),
             facets=each.facets,
+            cost=_times(facts.units.get(each.record), each.quantity * _part(line)),
         )
     for line in statement.lines:
         if line.key.kind != "usage" and not behind[line.key]:
@@ -72,6 +80,15 @@ def shares(statement: Statement, facets: Mapping[str, Mapping[str, str]]) -> Ite
                 ticket=line.key.ticket,
                 contract=line.key.contract or line.key.ref.partition("/")[0],
             )
+
+
+def _times(cost: Decimal | None, quantity: Decimal) -> Decimal | None:
+    return None if cost is None else cost * quantity
+
+
+def _part(line: Line | None) -> Decimal:
+    """Return the part of a window that is paid, and so was bought."""
+    return Decimal(line.part[0]) / line.part[1] if line and line.part else Decimal(1)
 
 
 def _inside(day: date, statement: Statement) -> date:

@@ -193,8 +193,8 @@ def _gone(
     if 2 * len(gone) <= len(mine) or believe:
         return gone, []
     message = (
-        f"it no longer tells {len(gone)} of its {len(mine)} records, more than half; none was deleted. If that "
-        f"is right: deskbill usage sync --source {file.source} --believe"
+        f"it no longer tells {len(gone)} of its {len(mine)} records, more than half; none was deleted. If "
+        f"that is right: deskbill usage sync --source {file.source} --believe"
     )
     return [], [Problem(code="usage_shrunk", about=f"{file.source}/{file.name}", message=message)]
 
