@@ -33,10 +33,9 @@ class Stretch(NamedTuple):
 
 
 def fees(terms: Terms, period: Period, usage: Sequence[UsageRecord] = ()) -> Iterator[Line]:
-    """Yield the fees that fall due in a period: in arrears those of windows that end in it, in advance those
-    of windows that begin in the next one.
+    """Yield the fees that fall due in a period.
 
-    The first period that is billed also bears its own fees in advance: no earlier statement could.
+    In arrears those of windows that end in it, in advance those of windows that begin in the next one. The first period that is billed also bears its own fees in advance: no earlier statement could.
     """
     if period.end <= terms.billing_from:
         return
@@ -46,10 +45,11 @@ def fees(terms: Terms, period: Period, usage: Sequence[UsageRecord] = ()) -> Ite
                 yield _line(terms, contract, fee, period, stretch, usage)
 
 
-def fees_of_before(terms: Terms, period: Period, before: Period) -> Iterator[Line]:
+def fees_of_before(terms: Terms, period: Period) -> Iterator[Line]:
     """Yield the fees of a period that its predecessor's statement bears: those in advance."""
     if period.start <= terms.first_period.start:
         return
+    before = terms.period_of(date.fromordinal(period.start.toordinal() - 1))
     for contract in terms.contracts:
         for fee in contract.fees:
             if fee.row.in_ == "advance":

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from connector.model.money import rounded
+from connector.model.money import SECONDS_PER_HOUR, rounded
 from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.statement import Fate, LineKey, RatedItem, Step, Threshold
@@ -13,6 +13,7 @@ from connector.rating.calls import Counting, every_ticket
 from connector.rating.charges import Charges
 from connector.rating.choose import Choice, Price, choices_of, price_text
 from connector.rating.cover import Cover, cover
+from connector.rating.doubts import disbelief, unbilled, unpriced
 from connector.rating.gates import Bench, Verdict
 from connector.rating.lines import LineBook
 from connector.rating.pieces import Piece
@@ -56,7 +57,7 @@ class Settlement:
         verdict = self.bench.verdict(piece.work)
         if piece.corrects:
             self._correction(piece, verdict)
-        elif problem := _disbelief(piece, verdict):
+        elif problem := disbelief(piece, verdict):
             self._problem(piece, problem.code, problem.message)
             self._hold(piece, piece.billed, piece.real, problem.message)
         elif piece.billed or self.counting.counts(piece):
@@ -81,7 +82,7 @@ class Settlement:
 
     def _too_short(self, piece: Piece) -> None:
         """Leave free what rounds to nothing; an allowance that eats worked time has it all the same."""
-        reason, rest = _unbilled(piece), piece.real
+        reason, rest = unbilled(piece), piece.real
         if piece.net:
             for pool in piece.choice.pools:
                 if rest > 0 and pool.kind == "time" and pool.eats_worked:
@@ -149,10 +150,6 @@ class Settlement:
             self.problems.append(verdict.problem)
         if verdict.held:
             self._hold(piece, billed, real, verdict.held)
-        elif stop and stop.holds:
-            message = f"the allowance {stop.id} is used up, and the contract says 'then: hold'"
-            self._problem(piece, "allowance_used_up", message)
-            self._hold(piece, billed, real, message)
         elif self._pends(piece):
             contract = piece.offer.contract
             message = (
@@ -160,6 +157,10 @@ class Settlement:
                 "waits until it is, or say 'pending: bill'"
             )
             self._problem(piece, "contract_pending", message)
+            self._hold(piece, billed, real, message)
+        elif stop and stop.holds:
+            message = f"the allowance {stop.id} is used up, and the contract says 'then: hold'"
+            self._problem(piece, "allowance_used_up", message)
             self._hold(piece, billed, real, message)
         elif stop and stop.then_contract:
             self._under(piece, stop, billed, real)
@@ -216,9 +217,8 @@ class Settlement:
         """Put time on a line, at a person's price or else the contract's."""
         choice = piece.choice
         if hourly is not None:
-            price = Price(hourly, "hour", 3600, price_text(hourly, "hour"))
-            piece.steps.append(Step("price", (hourly, self.terms.currency), None))
-            self._put(piece, billed, real, price)
+            price = Price(hourly, "hour", SECONDS_PER_HOUR, price_text(hourly, "hour"))
+            self._put(piece, billed, real, price, said=True)
         elif choice.tiers and _by_total(choice):
             self._put(
                 piece,
@@ -230,7 +230,7 @@ class Settlement:
         elif choice.tiers:
             self._stepwise(piece, billed, real)
         elif choice.price is None:
-            message = (choice.rate.row.hold if choice.rate else None) or _unpriced(piece)
+            message = (choice.rate.row.hold if choice.rate else None) or unpriced(piece)
             code = "rate_hold" if choice.rate else "no_rate"
             code = "cost_unknown" if choice.unknown_cost else code
             self._problem(piece, code, message)
@@ -242,19 +242,29 @@ class Settlement:
 
     def _stepwise(self, piece: Piece, billed: int, real: int) -> None:
         """Charge each part of a piece at the price of the step that it falls into."""
+        steps = piece.steps
         for part, price in self.counting.tally.parts(piece, billed):
+            piece.steps = list(steps)
             billed -= part
             share = real if not billed else min(part, real)
             self._put(piece, part, share, price)
             real -= share
 
     def _put(
-        self, piece: Piece, billed: int, real: int, price: Price, units: int = 0, less: Fraction = Fraction()
+        self,
+        piece: Piece,
+        billed: int,
+        real: int,
+        price: Price,
+        units: int = 0,
+        less: Fraction = Fraction(),
+        *,
+        said: bool = False,
     ) -> None:
-        """Charge a piece at a price, with what the contract adds to it."""
+        """Charge a piece at a price, the contract's or one that a person said, with what is added to it."""
         rate = piece.choice.rate
         piece.steps.extend(price.steps)
-        source = rate.source if rate else None
+        source = rate.source if rate and not said else None
         piece.steps.append(
             Step("price", (price.amount, self.terms.currency, price.unit, price.per_seconds), source)
         )
@@ -344,47 +354,3 @@ def _by_total(choice: Choice) -> bool:
 
 
 _UNCHARGED = frozenset({Fate.HELD, Fate.FREE})
-
-
-def _disbelief(piece: Piece, verdict: Verdict) -> Problem | None:
-    """Say why a piece cannot be rated at all. What is free all the same needs no rating."""
-    if verdict.free or piece.ignored:
-        return None
-    if piece.work.problem is not None:
-        return piece.work.problem
-    if verdict.charge and verdict.charge.amount is not None:
-        return None  # a person names the price, so neither contract nor shift is asked
-    if piece.contract is None:
-        message = f"no contract is valid on {piece.on}; add one to the customer file, or waive the work"
-        return Problem(code="no_contract", message=message)
-    if piece.blocked:
-        message = (
-            "the price depends on the shift, but the desk gives only a day; name the shift under "
-            f"'shift:' in the mapping of desk {piece.work.desk}"
-        )
-        return Problem(code="shift_unknown", message=message)
-    return None
-
-
-def _unbilled(piece: Piece) -> str:
-    if not piece.real:
-        return "no time"
-    return "taken back by a correction" if not piece.net else "too short to bill"
-
-
-def _unpriced(piece: Piece) -> str:
-    """Say what is missing where no row of the price table fits, or the row has no price."""
-    choice: Choice = piece.choice
-    if choice.unknown_cost:
-        return (
-            f"the price is cost plus, but the configuration has no cost of technician "
-            f"'{piece.work.technician}'; add it under technicians"
-        )
-    if choice.rate and choice.rate.row.otherwise is None:
-        return "the contract has no hourly rate for it; name one with the decision to charge it"
-    facts = (
-        ", ".join(f"{name} {value}" for name, value in sorted(piece.work.facets.items()))
-        or "work without a service"
-    )
-    contract = piece.contract.id if piece.contract else ""
-    return f"no rate of contract {contract} fits {facts}; add a row under rates"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
 from connector.model.money import digits_of, rounded
@@ -221,9 +221,9 @@ def _priced(used: Used, quantity: Decimal, currency: str) -> Iterator[tuple[Deci
     row, unit = used.row.row, used.record.unit
     raised = used.row.raised
     if row.per_block:
-        blocks = -(-quantity // row.per_block.of.amount) if quantity > 0 else _ZERO
+        blocks = (max(quantity, _ZERO) / row.per_block.of.amount).to_integral_value(ROUND_CEILING)
         size = f"{row.per_block.of.amount:f} {row.per_block.of.word}"
-        yield Decimal(int(blocks)), indexed(row.per_block.amount.amount, raised), f"block of {size}", ""
+        yield blocks, indexed(row.per_block.amount.amount, raised), f"block of {size}", ""
     elif row.tiers and row.tiers.mode == "top":
         tier = next(step for step in row.tiers.steps if step.to is None or quantity <= step.to.amount)
         yield quantity, indexed(tier.price.amount, raised), unit, ""

@@ -7,7 +7,7 @@ from typing import Any
 from connector.model.statement import Line, RatedItem
 from connector.report.preview import item_data
 from connector.report.trail import trail, trail_data
-from connector.report.words import clean, duration, money, plain
+from connector.report.words import clean, duration, money, number, plain
 
 
 def explanation_text(
@@ -47,6 +47,19 @@ _UNPROVEN = ": NOT PROVEN, computed anew it differs; run deskbill reconcile"
 
 def _sum(line: Line, currency: str) -> str:
     amount, tax = money(line.amount, currency), f"; tax {line.key.tax} at {line.key.percent}%"
-    if line.hourly is None:
-        return f"{clean(line.text)}: {amount}{tax}"
-    return f"{clean(line.text)}: {line.seconds} s x {line.hourly:f} / 3600 = {amount}, rounded once{tax}"
+    return f"{clean(line.text)}: {_arithmetic(line)}{amount}{', rounded once' if line.price else ''}{tax}"
+
+
+#: Lines whose price is the bound that they lead to, not what a unit costs.
+_BOUNDED = frozenset({"limit", "commitment"})
+
+
+def _arithmetic(line: Line) -> str:
+    """Write what is computed, so that a reader arrives at the amount with what is printed."""
+    if line.price is None or line.key.kind in _BOUNDED:
+        return ""
+    counted = f"{line.seconds} s" if line.per_seconds else f"{number(line.quantity)} {clean(line.unit)}"
+    over = f" / {line.per_seconds}" if line.per_seconds else ""
+    part = f" x {line.part[0]} / {line.part[1]} days" if line.part else ""
+    less = f" - {line.less:f}" if line.less else ""
+    return f"{counted} x {line.price:f}{over}{part}{less} = "

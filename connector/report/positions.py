@@ -6,30 +6,39 @@ from typing import Any, Protocol
 
 from connector.model.period import Period
 from connector.model.statement import AllowancePosition, Delivery, Threshold
+from connector.report.trail import units
 from connector.report.words import clean, duration, money, number, plain, table
 
 
 def allowance_lines(positions: Iterable[AllowancePosition]) -> list[str]:
     """Write each allowance: granted, carried in, used, left, and what becomes of the rest."""
-    return [f"  {each.allowance}: {', '.join(_amounts(each))}" for each in positions]
+    return [f"  {_named(each.allowance, each.key)}: {', '.join(_amounts(each))}" for each in positions]
+
+
+def _named(allowance: str, key: str) -> str:
+    return f"{allowance} of {clean(key)}" if key else allowance
 
 
 def _amounts(each: AllowancePosition) -> Iterator[str]:
-    yield f"{duration(each.granted)} granted"
-    if each.carried_in:
-        yield f"{duration(each.carried_in)} carried in"
-    yield f"{duration(each.used)} used"
-    yield f"{duration(each.left)} left"
-    if each.carried_out:
-        yield f"{duration(each.carried_out)} go on"
-    if each.lapsed:
-        yield f"{duration(each.lapsed)} lapse"
+    told = (
+        (each.granted, "granted", True),
+        (each.carried_in, "carried in", bool(each.carried_in)),
+        (each.used, "used", True),
+        (each.settled, "settled", bool(each.settled)),
+        (each.left, "left", True),
+        (each.carried_out, "go on", bool(each.carried_out)),
+        (each.lapsed, "lapse", bool(each.lapsed)),
+    )
+    for amount, word, wanted in told:
+        if wanted:
+            yield f"{units(amount, each.unit, each.word)} {word}"
 
 
 def threshold_lines(thresholds: Iterable[Threshold]) -> list[str]:
     """Write each warning: which share of which allowance was reached when, and by which entry."""
     return [
-        f"  Warning: {number(each.percent)}% of {each.allowance} ({duration(each.seconds)}) reached on "
+        f"  Warning: {number(each.percent)}% of {_named(each.allowance, each.key)} "
+        f"({units(each.used, each.unit, each.word)}) reached on "
         + (f"{each.at:%Y-%m-%d %H:%M}" if each.at else f"{each.on}")
         + f", {duration(each.into_entry)} into {each.work}"
         for each in thresholds
