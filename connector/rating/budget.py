@@ -1,7 +1,6 @@
 """Budgets: what a customer has spent of what it means to spend in a term, and what it will come to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,28 +8,11 @@ from connector.model.fee import Budget
 from connector.model.invoice import Billed
 from connector.model.money import rounded
 from connector.model.period import Period, parse_period
-from connector.model.statement import Line, LineKey
+from connector.model.statement import BudgetPosition, Line, LineKey
 
 #: Lines that grow as a period goes on; all others are there from its first day.
 _GROWING = frozenset({"work", "covered", "prepaid", "surcharge", "limit", "usage"})
 _FRIDAY = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BudgetPosition:
-    """How a budget stands; amounts are net."""
-
-    amount: Decimal
-    currency: str
-    term: Period
-    spent: Decimal  #: billed in the term, and what is open up to now
-    forecast: Decimal  #: at the term's end, if it goes on as so far
-    warned: Decimal | None  #: the highest percentage that is reached and warned of
-
-    @property
-    def percent(self) -> Decimal:
-        """The share that is spent, in whole percent, rounded down."""
-        return self.spent * 100 // self.amount if self.amount else Decimal(0)
 
 
 def budget_position(

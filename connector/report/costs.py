@@ -82,7 +82,9 @@ def _sums(taken: Iterable[Taken], key: Callable[[Share], tuple[str, ...]]) -> li
 
 
 def _net(members: Iterable[Share], kind: str) -> Decimal:
-    own = (share for share in members if (share.kind == kind if kind else share.kind not in ("work", "usage")))
+    own = (
+        share for share in members if (share.kind == kind if kind else share.kind not in ("work", "usage"))
+    )
     return sum((share.amount for share in own), _ZERO)
 
 

@@ -149,6 +149,13 @@ def claims_of_usage(store: Store, period_start: date, scope: Scope) -> list[Usag
         ]
 
 
+def periods_holding_usage(store: Store, customer: str) -> set[date]:
+    """Return the first days of a customer's closed periods that hold usage back."""
+    held = (usage_claims.c.customer == customer) & (usage_claims.c.fate == Fate.HELD)
+    with store.read() as connection:
+        return set(connection.execute(select(usage_claims.c.period_start).where(held)).scalars())
+
+
 def _first_difference(states: list[Row[Any]], seq: int) -> date | None:
     """Return the first day on which a record is another than it was; where only the end moved, that day."""
     before = next((row for row in states if row.seq <= seq and not row.deleted), None)

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from connector.model.invoice import Billed
 from connector.model.period import period_of
 from connector.model.problem import Problem
-from connector.model.statement import LineKey, Statement
-from connector.rating.budget import BudgetPosition, budget_position
+from connector.model.statement import BudgetPosition, LineKey, Statement
+from connector.rating.budget import budget_position
 from connector.workflow.account import Account
 
 

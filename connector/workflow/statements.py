@@ -13,8 +13,7 @@ from connector.model.decision import Decision, Kind
 from connector.model.invoice import Billed, DueLine, Invoice
 from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import LineKey, Statement
-from connector.rating.budget import BudgetPosition
+from connector.model.statement import BudgetPosition, LineKey, Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
 from connector.rating.fees import fees_of_before

@@ -7,7 +7,7 @@ from itertools import chain
 
 from connector.model.basis import Basis
 from connector.model.period import Period
-from connector.model.statement import Statement
+from connector.model.statement import Lot, Statement
 from connector.model.usage import UsageRecord
 from connector.model.work import Work
 from connector.rating.choose import select
@@ -36,7 +36,7 @@ _Rated = Iterator[tuple[Statement, Basis, Terms]]
 
 def _closed(account: Account, days: Period) -> _Rated:
     """Rate the closed periods that touch some days, each with what it keeps."""
-    opening = ()
+    opening: tuple[Lot, ...] = ()
     for one in account.closed:
         if one.period.start < days.end and one.period.end > days.start:
             basis = account.basis_of(one.basis)
@@ -48,8 +48,8 @@ def _closed(account: Account, days: Period) -> _Rated:
 
 
 def _open(account: Account, days: Period) -> _Rated:
-    last = min(current_period(account), Period(days.last_day, days.end))
-    for shown in previews(account, last):
+    through = Period(days.start, min(current_period(account).end, days.end))
+    for shown in previews(account, through):
         if shown.statement.period.end > days.start:
             yield shown.statement, account.basis, account.terms
 
@@ -59,7 +59,7 @@ def _facts(account: Account, period: Period, basis: Basis, terms: Terms) -> Fact
     hourly = _hourly(account.house, work, account.customer.invoice.currency)
     return Facts(
         facets={each.key: each.facets for each in work},
-        contracts=dict(_contracts(terms, work, usage)),
+        contracts=dict(_contracts(terms, period, work, usage)),
         hourly=hourly,
         units={each.key: each.cost for each in usage if each.cost is not None},
     )
@@ -73,12 +73,12 @@ def _hourly(house: House, work: Iterable[Work], currency: str) -> Mapping[str, D
 
 
 def _contracts(
-    terms: Terms, work: Iterable[Work], usage: Iterable[UsageRecord]
+    terms: Terms, period: Period, work: Iterable[Work], usage: Iterable[UsageRecord]
 ) -> Iterator[tuple[str, str]]:
     """Tell by key whose terms hold for work and usage, charged or not."""
     days: Iterator[tuple[str, Mapping[str, str], date]] = chain(
         ((each.key, each.facets, each.worked_on) for each in work),
-        ((each.key, each.facets, each.start) for each in usage),
+        ((each.key, each.facets, max(each.start, period.start)) for each in usage),
     )
     for key, facets, day in days:
         contract, _ = select(terms, facets, day)
