@@ -1,6 +1,6 @@
 """Reports on who and what the money is for: costs by person or item, trends, profit."""
 
-from typing import Any
+from collections.abc import Callable
 
 import click
 
@@ -24,7 +24,7 @@ from connector.workflow.taken import taken
 _WORDS = ("person", "item", "cost_centre", "article", "service")
 
 
-def _by(default: str) -> Any:
+def _by(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     text = "What the money is told by."
     return click.option("--by", type=click.Choice(_WORDS), default=default, show_default=True, help=text)
 

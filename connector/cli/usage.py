@@ -39,7 +39,10 @@ def sync(terminal: Terminal, sources: tuple[str, ...], *, believe: bool) -> int:
 @click.option("--source", required=True, help="The source whose mapping is tried.")
 @click.pass_obj
 def check(terminal: Terminal, file: Path, source: str) -> int:
-    """Try a mapping on a file: what its records say in the contract's words, and what is wrong. Nothing is kept."""
+    """Try a mapping on a file, and keep nothing.
+
+    It shows what the records say in the contract's words, whose they are, and what is wrong.
+    """
     with terminal.house() as house:
         found = tried(house, file, source)
     rows = [_row(each) for each in found.records]

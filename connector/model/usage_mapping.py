@@ -130,7 +130,7 @@ class UsageMapping(Written):
 
     def lookups(self) -> dict[str, Lookup]:
         """Return facets and further fields, by the contract's name for them."""
-        return {**self.facets, **self.fields}
+        return {**{str(name): lookup for name, lookup in self.facets.items()}, **self.fields}
 
     def words(self) -> frozenset[str]:
         """Name the columns whose words are kept as they are, to be looked up."""

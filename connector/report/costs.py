@@ -1,4 +1,4 @@
-"""Who and what the money is for: costs by person, item or cost centre, month by month, and what they leave."""
+"""Who and what the money is for: by person, item or cost centre, month by month, and what it leaves."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -82,9 +82,9 @@ def _sums(taken: Iterable[Taken], key: Callable[[Share], tuple[str, ...]]) -> li
 
 
 def _net(members: Iterable[Share], kind: str) -> Decimal:
-    own = (
-        share for share in members if (share.kind == kind if kind else share.kind not in ("work", "usage"))
-    )
+    """Sum up the shares of a kind; an empty one: of all that is neither work nor usage."""
+    kinds = {"work", "usage"}
+    own = (share for share in members if share.kind == kind or (not kind and share.kind not in kinds))
     return sum((share.amount for share in own), _ZERO)
 
 

@@ -162,7 +162,8 @@ def _first_difference(states: list[Row[Any]], seq: int) -> date | None:
     after = next((row for row in states if row.until == STANDS and not row.deleted), None)
     if before is None or after is None:
         known = before if after is None else after
-        return known and known.start
+        start: date | None = known.start if known else None
+        return start
     if before.end != after.end and before.digest.split(" ")[0] == after.digest.split(" ")[0]:
         return min(end for end in (before.end, after.end) if end is not None)
     return min(before.start, after.start)

@@ -16,7 +16,7 @@ _NAMED = 5  # entries that a problem names; `explain` and the JSON of `preview` 
 
 
 def held_before(account: Account, reopened: Reopened) -> Iterator[Statement]:
-    """Yield the closed periods that hold something back: as they are rated again anyway, or by what they keep."""
+    """Yield the closed periods that hold something: as they are rated again anyway, or by what they keep."""
     again = {one.period: one for one in reopened.statements}
     starts = {start for (_, start), fate in account.claims.items() if fate is Fate.HELD}
     starts |= periods_holding_usage(account.house.store, account.customer.customer)
@@ -37,7 +37,7 @@ def held_items(statements: Iterable[Statement]) -> list[RatedItem]:
 
 
 def closed_problems(account: Account, reopened: Reopened) -> Iterator[Problem]:
-    """Yield what closed periods keep from an invoice: work and usage that they hold, months before the first."""
+    """Yield what closed periods keep from an invoice: work and usage held, months before the first."""
     name = account.customer.customer
     for statement in held_before(account, reopened):
         items = held_items([statement])

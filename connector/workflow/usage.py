@@ -171,8 +171,9 @@ def with_tickets(
             if row.number:
                 problems.append(_no_ticket(row, column.desk))
             continue
-        owned = {} if mapping.owner else {"owner": ticket.owner, "owned_at": column.desk}
-        placed.append(replace(row, ticket=ticket.key, number=ticket.number, **owned))
+        if not mapping.owner:
+            row = replace(row, owner=ticket.owner, owned_at=column.desk)
+        placed.append(replace(row, ticket=ticket.key, number=ticket.number))
     return placed, problems
 
 
