@@ -168,7 +168,7 @@ class _Fits(NamedTuple):
 
     @property
     def asks_shift(self) -> bool:
-        """Tell whether anything depends on the time of day; rows below one that fits always decide nothing."""
+        """Tell whether the time of day matters; rows below one that always fits decide nothing."""
         rest = (*self.pools, *self.surcharges, *self.limits, *self.sla_credits)
         weights = (when.shifts is not None for pool, _ in self.pools for when, _ in pool.weights)
         return any(fit.asks_shift for _, fit in (*self.rates[:1], *rest)) or any(weights)
@@ -313,7 +313,7 @@ def usage_rows(terms: Terms, contract: ContractTerms, facets: Facets, day: date)
 
 
 def ignored_under(terms: Terms, work: Work, day: date) -> ContractTerms | None:
-    """Return the expired contract that says to ignore work on tickets which were opened while it was valid."""
+    """Return the expired contract that ignores work on tickets which were opened while it was valid."""
     opened = work.opened_on
     if opened is None:
         return None

@@ -12,6 +12,8 @@ from connector.rating.allowances import Pool, Reservoir, Units, plain
 from connector.rating.pieces import Piece
 from connector.rating.terms import PoolTerms, Terms
 
+NO_MONEY = Fraction()
+
 
 class Cover(NamedTuple):
     """The part of a piece that an allowance covers."""
@@ -28,7 +30,7 @@ class Drawn:
     covers: list[Cover] = field(default_factory=list)
     thresholds: list[Threshold] = field(default_factory=list)
     stop: PoolTerms | None = None  #: the first used-up one that says what becomes of the rest
-    less: Fraction = field(default_factory=Fraction)  #: money taken beyond the whole seconds that it covers
+    less: Fraction = NO_MONEY  #: money taken beyond the whole seconds that it covers
 
 
 def cover(pools: Reservoir, piece: Piece, terms: Terms) -> Drawn:

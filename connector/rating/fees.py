@@ -35,7 +35,8 @@ class Stretch(NamedTuple):
 def fees(terms: Terms, period: Period, usage: Sequence[UsageRecord] = ()) -> Iterator[Line]:
     """Yield the fees that fall due in a period.
 
-    In arrears those of windows that end in it, in advance those of windows that begin in the next one. The first period that is billed also bears its own fees in advance: no earlier statement could.
+    In arrears those of windows that end in it, in advance those of windows that begin in the next one. The
+    first period that is billed also bears its own fees in advance: no earlier statement could.
     """
     if period.end <= terms.billing_from:
         return

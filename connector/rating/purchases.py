@@ -93,9 +93,9 @@ def low_blocks(terms: Terms, period: Period, pools: Iterable[Pool]) -> Iterator[
             and pool.left < below(pool.terms, renewal)
         ):
             message = (
-                f"of block '{block.id}' less than {_written(renewal.below)} is left at the end of {period}; once "
-                f"the customer agrees, add to 'blocks':  - {{id: {block.id}-next, of: {block.of}, price: "
-                f"{block.price}, bought: {period.end}}}"
+                f"of block '{block.id}' less than {_written(renewal.below)} is left at the end of {period}; "
+                f"once the customer agrees, add to 'blocks':  - {{id: {block.id}-next, of: {block.of}, "
+                f"price: {block.price}, bought: {period.end}}}"
             )
             yield Problem(code="block_low", about=terms.customer, message=message, source=pool.terms.source)
 

@@ -113,7 +113,7 @@ def _borrowed(period: Period, decisions: Iterable[Decision]) -> dict[str, Units]
 
 
 def _taken_over(terms: Terms, period: Period, decisions: Iterable[Decision]) -> Iterator[Lot]:
-    """Yield what is left of allowances and blocks of the system before, in the first period that is billed."""
+    """Yield, in the first period, what is left of allowances and blocks of the system before."""
     if period != terms.first_period:
         return
     blocks = {block.id: block.end for block in terms.blocks}

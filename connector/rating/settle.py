@@ -12,7 +12,7 @@ from connector.rating.allowances import Reservoir
 from connector.rating.calls import Counting, every_ticket
 from connector.rating.charges import Charges
 from connector.rating.choose import Choice, Price, choices_of, price_text
-from connector.rating.cover import Cover, cover
+from connector.rating.cover import NO_MONEY, Cover, cover
 from connector.rating.doubts import disbelief, unbilled, unpriced
 from connector.rating.gates import Bench, Verdict
 from connector.rating.lines import LineBook
@@ -122,6 +122,9 @@ class Settlement:
 
     def _after_allowances(self, piece: Piece, verdict: Verdict) -> None:
         """Let allowances cover what they can, held work too. The rest is charged or held."""
+        if not piece.choice.pools:
+            self._rest(piece, verdict, piece.billed, piece.real, None, NO_MONEY)
+            return
         drawn = cover(self.pools, piece, self.terms)
         self.thresholds.extend(drawn.thresholds)
         billed = piece.billed - sum([part.billed for part in drawn.covers])
@@ -153,8 +156,8 @@ class Settlement:
         elif self._pends(piece):
             contract = piece.offer.contract
             message = (
-                f"contract {contract.id if contract else ''} is agreed but not active on {piece.on}; its work "
-                "waits until it is, or say 'pending: bill'"
+                f"contract {contract.id if contract else ''} is agreed but not active on {piece.on}; its "
+                "work waits until it is, or say 'pending: bill'"
             )
             self._problem(piece, "contract_pending", message)
             self._hold(piece, billed, real, message)
@@ -204,7 +207,7 @@ class Settlement:
             self.counting.remember(piece, f"allowance {pool.by.id}")
             self._end(piece, Fate.INCLUDED, piece.billed, piece.real, "allowance", pool.by.name)
         elif verdict.held or (stop and stop.holds) or self._pends(piece):
-            self._rest(piece, verdict._replace(problem=None), piece.billed, piece.real, stop, Fraction())
+            self._rest(piece, verdict._replace(problem=None), piece.billed, piece.real, stop, NO_MONEY)
         else:
             less = pool.less
             price = self.counting.price(piece)
@@ -212,7 +215,7 @@ class Settlement:
             self._put(piece, piece.billed, piece.real, price, units=1, less=less)
 
     def _charge(
-        self, piece: Piece, billed: int, real: int, hourly: Decimal | None, less: Fraction = Fraction()
+        self, piece: Piece, billed: int, real: int, hourly: Decimal | None, less: Fraction = NO_MONEY
     ) -> None:
         """Put time on a line, at a person's price or else the contract's."""
         choice = piece.choice
@@ -257,7 +260,7 @@ class Settlement:
         real: int,
         price: Price,
         units: int = 0,
-        less: Fraction = Fraction(),
+        less: Fraction = NO_MONEY,
         *,
         said: bool = False,
     ) -> None:

@@ -316,4 +316,6 @@ class Terms:
 
     def split_of(self, facets: Facets) -> str:
         """Return the values that no line spans, as a line key has them."""
+        if len(self.split_by) == 1:
+            return facets.get(self.split_by[0], "")
         return " / ".join([facets.get(name, "") for name in self.split_by]).strip(" /")
