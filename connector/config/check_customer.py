@@ -85,8 +85,9 @@ def _desks(customer: Customer, settings: Settings) -> Iterator[Fault]:
         message = "'match' is missing: no desk's work will find this customer"
         yield Fault(code="no_match", path="", message=message, warning=True)
     for desk, words in customer.match.items():
-        if desk not in settings.desks:
-            message = f"desk '{desk}' is not in the configuration; {suggestion(desk, settings.desks)}"
+        known = (*settings.desks, *settings.usage)
+        if desk not in known:
+            message = f"desk '{desk}' is not in the configuration; {suggestion(desk, known)}"
             yield Fault(code="unknown_desk", path=f"match.{desk}", message=message)
         elif not all(words.values()) or not words:
             message = f"the words by which desk '{desk}' names this customer are missing"

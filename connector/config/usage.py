@@ -40,6 +40,9 @@ def load_usage_mappings(settings: Settings, origin: Origin) -> UsageMappings:
     mappings: dict[str, UsageMapping] = {}
     problems: list[Problem] = []
     for source, options in settings.usage.items():
+        if source in settings.desks:
+            message = f"'{source}' is a desk too; customers' words are found by that name, so choose another"
+            problems.append(unreadable(origin.key_source(f"usage.{source}"), message))
         path = mapping_path(options.mapping, Path(origin.file).parent, shelf="usage")
         try:
             mappings[source], place = load_usage_mapping(path)

@@ -153,9 +153,9 @@ def put_versions(connection: Connection, table: Table, of: str, rows: _Rows) -> 
         return
     first = take(connection, SEQUENCE, len(rows))
     versions = [{**row, "seq": seq, "until": STANDS} for seq, row in enumerate(rows, first)]
-    ends = [{"of": row[of], "end": row["seq"]} for row in versions]
+    ends = [{"of": row[of], "seq_after": row["seq"]} for row in versions]
     stands = (table.c[of] == bindparam("of")) & (table.c.until == STANDS)
-    connection.execute(update(table).where(stands).values(until=bindparam("end")), ends)
+    connection.execute(update(table).where(stands).values(until=bindparam("seq_after")), ends)
     connection.execute(insert(table), versions)
 
 
