@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from connector.model.fee import Budget
-from connector.model.invoice import Billed
 from connector.model.money import rounded
 from connector.model.period import Period, parse_period
 from connector.model.statement import BudgetPosition, Line, LineKey
@@ -20,7 +19,7 @@ def budget_position(
     term: Period,
     period: Period,
     lines: Iterable[Line],
-    billed: Mapping[LineKey, Billed],
+    billed: Mapping[LineKey, Decimal],
     *,
     today: date,
     first: date,
@@ -35,11 +34,11 @@ def budget_position(
         term: the year, quarter ... that it is for, in which the period lies.
         period: the period.
         lines: of its statement.
-        billed: all that is billed once the period is.
+        billed: what is billed under each key once the period is.
         today: the customer's day.
         first: the first day that is billed: the forecast knows nothing of the days before it.
     """
-    spent = sum((one.amount for key, one in billed.items() if _counts(key, term)), Decimal(0))
+    spent = sum((amount for key, amount in billed.items() if _counts(key, term)), Decimal(0))
     growing = sum((line.amount for line in lines if line.key.kind in _GROWING), Decimal(0))
     passed = _workdays(period.start, min(today + timedelta(days=1), period.end))
     ahead = _workdays(period.start, period.end) - passed

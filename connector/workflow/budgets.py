@@ -23,7 +23,7 @@ def budget_of(
         period_of(customer.budget.per, statement.period.start),
         statement.period,
         statement.lines,
-        billed,
+        {key: one.amount for key, one in billed.items()},
         today=account.house.now().astimezone(ZoneInfo(customer.timezone)).date(),
         first=customer.billing_from,
     )
