@@ -118,6 +118,7 @@ class Lot:
     granted: date  #: first day of the window that it was granted for
     until: date  #: first day on which it can no longer be used
     key: str = ""  #: of an allowance that each value of a facet has: the value; of a call: its ticket
+    of: int | Fraction = 0  #: what it was when granted, as long as its window lasts; 0: it was carried over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,6 +137,7 @@ class ClosedPeriod:
     closing: tuple[Lot, ...]  #: as the newest close that rated this period left it (`Closing.rerated`)
     net: Decimal
     statement_digest: str
+    held: int  #: entries that it holds back, as its newest rating says
     by: str
 
 

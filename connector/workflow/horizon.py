@@ -26,10 +26,11 @@ def _beyond(account: Account, reopened: Reopened) -> Iterator[tuple[Period, Prob
     horizon = account.customer.invoice.horizon
     if horizon is None or not reopened.statements:
         return
+    billed = account.billed(one.period for one in reopened.statements)
     first, accepted = account.next_period.end - timedelta(seconds=horizon), accepted_since(account)
     for statement in reopened.statements:
         target = f"{statement.customer}/{statement.period}"
-        difference = difference_of(statement, account.billed)
+        difference = difference_of(statement, billed)
         if difference and statement.period.end < first and target not in accepted:
             message = (
                 f"what {statement.period} comes to has changed by {difference} {statement.currency}, but it "

@@ -57,7 +57,7 @@ def _documents(account: Account, statement: Statement) -> list[list[DueLine]]:
     closed = {one.ticket for one in work if one.closed}
     lines = [
         due
-        for due in differences([statement], account.billed)
+        for due in differences([statement], account.billed([statement.period]))
         if due.line.key.kind in _OF_TICKETS and due.line.key.ticket in closed
     ]
     documents = parts(lines, account.customer.invoice)

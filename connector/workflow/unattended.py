@@ -18,13 +18,12 @@ _NAMED = 5  # entries that a problem names; `explain` and the JSON of `preview` 
 def held_before(account: Account, reopened: Reopened) -> Iterator[Statement]:
     """Yield the closed periods that hold something: as they are rated again anyway, or by what they keep."""
     again = {one.period: one for one in reopened.statements}
-    starts = {start for (_, start), fate in account.claims.items() if fate is Fate.HELD}
-    starts |= periods_holding_usage(account.house.store, account.customer.customer)
+    using = periods_holding_usage(account.house.store, account.customer.customer)
     opening: tuple[Lot, ...] = ()
     for closed in account.closed:
         if closed.period in again:
             yield again[closed.period]
-        elif closed.period.start in starts:
+        elif closed.held or closed.period.start in using:
             basis = account.basis_of(closed.basis)
             chapter = account.chapter(closed.period, basis, terms_of(basis))
             yield from fold([chapter], account.decisions, opening)

@@ -13,7 +13,7 @@ from connector.model.usage import UsageRecord, UsageRow
 from connector.model.usage_mapping import UsageMapping
 from connector.store.engine import Store
 from connector.store.nouns import Scope
-from connector.store.usage import claims_of_usage, unclaimed_usage, usage_between
+from connector.store.usage import claims_of_usage, unclaimed_usage, usage_between, usage_touched_since
 from connector.store.usage_nouns import SeenUsage, UsageClaim
 
 #: The file's day and the customer's day of the same use differ by no more.
@@ -95,6 +95,12 @@ class Used:
         claims = self._claims_of(period).get(seen.row.key, ())
         by = next((claim.customer for claim in claims if claim.owner_id == seen.owner_id), "")
         return by or self.owners.customer_of(seen.row.owned_at, seen.row.owner)
+
+    def touched_days(self, seq: int, until: date) -> Iterator[date]:
+        """Yield the first day before one from which usage is another than at a sequence number."""
+        day = usage_touched_since(self.store, seq, self.scope)
+        if day is not None and day < until + _SLACK:
+            yield day
 
     def unclaimed_days(self, closed: Sequence[Period]) -> Iterator[date]:
         """Yield the first days of closed periods that lack usage: it was not known whose it was."""

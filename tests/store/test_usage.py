@@ -26,6 +26,7 @@ from connector.store.usage import (
     unclaimed_usage,
     usage_between,
     usage_problems,
+    usage_touched_since,
 )
 from connector.store.usage_nouns import NamedTicket, ToldFile, UsageClaim
 from tests.store.samples import APRIL, MARCH, NOW, closing, entry, snapshot
@@ -118,16 +119,7 @@ def test_the_first_day_that_is_another_is_known(
     save(store, row(2), *([before] if before else []))
     seq = work.latest_seq(store)
     save(store, row(2), *([after] if after else []), gone=() if after else ("L-1",))
-    assert work.touched_since(store, seq, scope(store)) == day
-
-
-def test_work_and_usage_count_together_for_what_changed(store: Store) -> None:
-    save(store, row(1))
-    seq = work.latest_seq(store)
-    save(store, row(1, end=date(2026, 3, 11)))
-    save_work(store, snapshot("1", entry("1", "1", day=5)))
-    mine = scope(store).owners | scope(store, {"organization": "ACME GmbH"}).owners
-    assert work.touched_since(store, seq, Scope(owners=mine)) == date(2026, 3, 5)
+    assert usage_touched_since(store, seq, scope(store)) == day
 
 
 def test_a_close_claims_usage_with_the_words_of_its_owner(store: Store) -> None:
