@@ -119,7 +119,7 @@ def check(terminal: Terminal) -> int:
 
 @command("schema", example="deskbill contract schema > customer.schema.json", under=contract)
 @click.argument(
-    "kind", type=click.Choice(["customer", "config", "mapping", "price-list"]), default="customer"
+    "kind", type=click.Choice(["customer", "config", "mapping", "price-list", "usage"]), default="customer"
 )
 def schema(kind: Kind) -> None:
     """Print the JSON Schema of customer files, or of the other files, for editors."""

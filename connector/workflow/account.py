@@ -30,6 +30,7 @@ from connector.store.nouns import ClosedPeriod, Scope, SeenWork
 from connector.store.work import claimed_work, latest_seq, owners, touched_since, unclaimed, work_between
 from connector.workflow.basis import basis_now
 from connector.workflow.house import House
+from connector.workflow.used import Used
 
 #: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
 #: length of an entry that is not long (`work_between` sees to those).
@@ -54,6 +55,7 @@ class Account:
     owners: Owners
     scope: Scope
     seq: int
+    used: Used  #: the customer's usage
 
     @property
     def next_period(self) -> Period:
@@ -113,7 +115,13 @@ class Account:
 
     def chapter(self, period: Period, basis: Basis, terms: Terms) -> Chapter:
         """Return a period, ready to be rated."""
-        return Chapter(period, terms, lambda: self.work(period, basis), self.billed_work(period))
+        return Chapter(
+            period,
+            terms,
+            lambda: self.work(period, basis),
+            self.billed_work(period),
+            usage=lambda: self.used.records(period, basis),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +149,7 @@ def open_account(house: House, name: str) -> Account:
         if everyone.customer_of(desk, words) == name
     )
     keys = frozenset(one.target for one in said if one.to_customer == name)
+    scope = Scope(customer=name, owners=mine, keys=keys)
     return Account(
         house=house,
         customer=basis.customer,
@@ -150,8 +159,16 @@ def open_account(house: House, name: str) -> Account:
         decisions=said,
         early=ledger.billed_early(house.store, name),
         owners=everyone,
-        scope=Scope(customer=name, owners=mine, keys=keys),
+        scope=scope,
         seq=latest_seq(house.store),
+        used=Used(
+            store=house.store,
+            customer=name,
+            timezone=basis.customer.timezone,
+            owners=everyone,
+            scope=scope,
+            mappings=house.usage_mappings,
+        ),
     )
 
 
@@ -206,7 +223,7 @@ def _first_touched(account: Account) -> int:
 
 
 def _touched_days(account: Account) -> Iterator[date]:
-    """Yield the days of work that changed since the last close and may lie in closed periods."""
+    """Yield the days of work and usage that changed since the last close and may lie in closed periods."""
     last = account.closed[-1]
     until = last.period.end
     zones = {ZoneInfo(zone) for zone in (*account.basis.zones, *account.basis_of(last.basis).zones)}
@@ -215,6 +232,8 @@ def _touched_days(account: Account) -> Iterator[date]:
         days = (placed.worked_on, *(began.astimezone(zone).date() for zone in zones if began))
         if min(days) < until:
             yield placed.worked_on
+    yield from account.used.touched_days(last.seq, until)
+    yield from account.used.unclaimed_days([one.period for one in account.closed])
 
 
 def _withheld_days(account: Account) -> Iterator[date]:
@@ -289,7 +308,13 @@ def _as_claimed(account: Account, closed: ClosedPeriod, asof: int) -> Chapter:
         claimed = claimed_work(account.house.store, account.customer.customer, period, asof)
         return account.worded(claimed, basis)
 
-    return Chapter(period, terms_of(basis), work, account.billed_work(period))
+    return Chapter(
+        period,
+        terms_of(basis),
+        work,
+        account.billed_work(period),
+        usage=lambda: account.used.claimed(period, basis, asof),
+    )
 
 
 def difference_of(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decimal:
