@@ -143,7 +143,8 @@ def _contract_faults(
     yield from tier_faults(contract, at)
     yield from term_faults(contract, at, lists)
     known = sources.words(f"{at}.rates", "technician")
-    rated = [(at, contract), *([(f"{at}.price_list", found[0])] if found else [])]
+    rated: list[tuple[str, Contract | PriceList]] = [(at, contract)]
+    rated += [(f"{at}.price_list", found[0])] if found else []
     for path, noun in rated:
         yield from cost_faults(noun, path, customer.invoice.currency, settings, known)
 

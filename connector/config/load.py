@@ -97,17 +97,19 @@ def load_books_mapping(path: Path) -> tuple[BooksMapping, Origin]:
     return validate(BooksMapping, tree, origin), origin
 
 
-def load_customers(folder: Path) -> Customers:
+def load_customers(
+    folder: Path, read: Callable[[Path], tuple[Customer, Origin]] = load_customer
+) -> Customers:
     """Read all ``*.yaml`` and ``*.yml`` files of a folder; a bad one is a problem and the others go on.
 
-    Hidden files are passed over.
+    Hidden files are passed over. ``read`` reads one file; it may know some already.
 
     Of files that claim the same ``customer`` none is taken: which one holds is for a person to say.
 
     Raises:
         Unreadable: the folder itself cannot be read.
     """
-    found, problems = _read_all(_yaml_files(folder, "customers"), load_customer)
+    found, problems = _read_all(_yaml_files(folder, "customers"), read)
     kept, twins = _without_twins("customer", [(noun.customer, noun, origin) for noun, origin in found])
     return Customers([pair for _, pair in kept], [*problems, *twins])
 
@@ -183,8 +185,8 @@ def load_mappings(settings: Settings, origin: Origin) -> Mappings:
     return Mappings(mappings, problems)
 
 
-def mapping_path(written: str, folder: Path) -> Path:
+def mapping_path(written: str, folder: Path, shelf: str = "desks") -> Path:
     """Find a mapping file as the configuration writes it: a path from its folder, or ``packaged:NAME``."""
     if written.startswith(_PACKAGED):
-        return packaged("desks", f"{written.removeprefix(_PACKAGED)}.yaml")
+        return packaged(shelf, f"{written.removeprefix(_PACKAGED)}.yaml")
     return folder / written

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from connector.model.period import Period
 from connector.model.written import write_duration
@@ -20,14 +21,15 @@ _EN = {
     "counted": "{quantity} at {price} {currency}",
     "part": "{paid} of {of} days",
     "less": "less {amount} {currency} of the allowance",
-    "covered": "{time} covered by {block}",
-    "prepaid": "paid with {block}",
+    "covered": "{much} covered by {block}",
+    "prepaid": "used of what was paid in advance",
+    "surcharge": "surcharge {name}",
     "bought": "{name} ({invoice})",
-    "minimum": "raised to the minimum",
-    "cap": "lowered to the maximum",
+    "minimum": "raised to the minimum of {price} {currency}",
+    "cap": "lowered to the maximum of {price} {currency}",
     "sla": "credit, as the agreed response was missed",
     "settlement": "use beyond the allowance",
-    "commitment": "what is missing to the agreed minimum",
+    "commitment": "what is missing to the agreed minimum of {price} {currency}",
     "valid": "usable {first} to {last}",
     "on": "on {days}",
     "by": "by {name}",
@@ -51,14 +53,15 @@ _DE = {
     "counted": "{quantity} zu {price} {currency}",
     "part": "{paid} von {of} Tagen",
     "less": "abzüglich {amount} {currency} aus dem Kontingent",
-    "covered": "{time} gedeckt durch {block}",
-    "prepaid": "bezahlt mit {block}",
+    "covered": "{much} gedeckt durch {block}",
+    "prepaid": "verbraucht von der Vorauszahlung",
+    "surcharge": "Zuschlag {name}",
     "bought": "{name} ({invoice})",
-    "minimum": "Auffüllung auf den Mindestbetrag",
-    "cap": "Begrenzung auf den Höchstbetrag",
+    "minimum": "Auffüllung auf den Mindestbetrag von {price} {currency}",
+    "cap": "Begrenzung auf den Höchstbetrag von {price} {currency}",
     "sla": "Nachlass, da die vereinbarte Reaktion verfehlt wurde",
     "settlement": "Mehrverbrauch über das Kontingent hinaus",
-    "commitment": "Fehlbetrag zur vereinbarten Mindestabnahme",
+    "commitment": "Fehlbetrag zur vereinbarten Mindestabnahme von {price} {currency}",
     "valid": "nutzbar {first} bis {last}",
     "on": "am {days}",
     "by": "durch {name}",
@@ -79,6 +82,7 @@ _COUNTED = {
         "call": ("call", "calls"),
         "visit": ("visit", "visits"),
         "entry": ("entry", "entries"),
+        "ticket": ("ticket", "tickets"),
         "block": ("block", "blocks"),
         "day": ("day", "days"),
         "hour": ("hour", "hours"),
@@ -88,6 +92,7 @@ _COUNTED = {
         "call": ("Anfrage", "Anfragen"),
         "visit": ("Besuch", "Besuche"),
         "entry": ("Einsatz", "Einsätze"),
+        "ticket": ("Ticket", "Tickets"),
         "block": ("Einheit", "Einheiten"),
         "day": ("Tag", "Tage"),
         "hour": ("Stunde", "Stunden"),
@@ -126,6 +131,7 @@ def duration(seconds: int, language: str) -> str:
     return text.rstrip()
 
 
+@lru_cache(maxsize=4096)  # a document names the same few days hundreds of times
 def day(when: date, language: str) -> str:
     """Write a day: ``5 March 2026`` or ``05.03.2026``."""
     return f"{when:%d.%m.%Y}" if language == "de" else f"{when.day} {when:%B %Y}"

@@ -8,9 +8,15 @@ from typing import NamedTuple
 
 from connector.model.allowance import Renewal
 from connector.model.statement import Step, Threshold
-from connector.rating.allowances import Pool, Reservoir, Units, plain
+from connector.rating.allowances import Pool, Units, plain
 from connector.rating.pieces import Piece
-from connector.rating.terms import PoolTerms, Terms
+from connector.rating.price import Price
+from connector.rating.reservoir import Reservoir
+from connector.rating.rows import PoolTerms
+from connector.rating.terms import Terms
+from connector.rating.tiers import Tally
+
+NO_MONEY = Fraction()
 
 
 class Cover(NamedTuple):
@@ -28,10 +34,17 @@ class Drawn:
     covers: list[Cover] = field(default_factory=list)
     thresholds: list[Threshold] = field(default_factory=list)
     stop: PoolTerms | None = None  #: the first used-up one that says what becomes of the rest
-    less: Fraction = field(default_factory=Fraction)  #: money taken beyond the whole seconds that it covers
+    less: Fraction = NO_MONEY  #: money taken beyond the whole seconds that it covers
 
 
-def cover(pools: Reservoir, piece: Piece, terms: Terms) -> Drawn:
+class Run(NamedTuple):
+    """What drawing needs beside pools and piece."""
+
+    terms: Terms
+    tally: Tally
+
+
+def cover(pools: Reservoir, piece: Piece, run: Run) -> Drawn:
     """Let the fitting allowances cover a piece in their order, as far as they go."""
     drawn = Drawn()
     billed, real, only = piece.billed, piece.net, ""
@@ -39,7 +52,7 @@ def cover(pools: Reservoir, piece: Piece, terms: Terms) -> Drawn:
         if by.kind == "count" or (only and by.id != only) or not billed:
             continue
         pool = pools.pool(by, by.key_of(piece.work.facets))
-        part, used_up = _draw(pool, piece, billed, real, drawn, terms)
+        part, used_up = _draw(pool, piece, billed, real, drawn, run)
         if part is not None:
             drawn.covers.append(part)
             billed, real = billed - part.billed, real - part.real
@@ -51,15 +64,15 @@ def cover(pools: Reservoir, piece: Piece, terms: Terms) -> Drawn:
 
 
 def _draw(
-    pool: Pool, piece: Piece, billed: int, real: int, drawn: Drawn, terms: Terms
+    pool: Pool, piece: Piece, billed: int, real: int, drawn: Drawn, run: Run
 ) -> tuple[Cover | None, bool]:
     """Draw on one pool; tell whether it was used up before all was covered."""
     if pool.terms.kind == "money":
-        return _draw_money(pool, piece, billed, real, drawn, terms)
+        return _draw_money(pool, piece, billed, real, drawn, run)
     weight = pool.terms.weight(piece.work.facets, piece.shifts) if pool.terms.weights else None
     base = real if pool.terms.eats_worked else billed
     wanted: Units = base if weight is None else _whole(base * weight)
-    taken = _take(pool, piece, wanted, drawn, terms)
+    taken = _take(pool, piece, wanted, drawn, run.terms)
     if taken == wanted:
         return Cover(billed, real, pool.terms), False
     seconds = int(taken if weight is None else taken / weight)
@@ -68,28 +81,44 @@ def _draw(
 
 
 def _draw_money(
-    pool: Pool, piece: Piece, billed: int, real: int, drawn: Drawn, terms: Terms
+    pool: Pool, piece: Piece, billed: int, real: int, drawn: Drawn, run: Run
 ) -> tuple[Cover | None, bool]:
     """Let money pay for time: whole seconds are covered, what is left of it lowers the rest's price."""
-    price = piece.choice.price
-    if price is None or not price.per_seconds or not price.amount:
-        return None, False
-    per_second = Fraction(price.amount) / price.per_seconds
-    wanted = billed * per_second
-    taken = _take(pool, piece, wanted, drawn, terms)
-    if taken == wanted:
-        return Cover(billed, real, pool.terms), False
-    seconds = int(taken / per_second)
-    drawn.less += taken - seconds * per_second
-    part = Cover(seconds, min(seconds, real), pool.terms)
-    return (part if seconds else None), True
+    covered, used_up = 0, False
+    for part, price in _priced_parts(piece, billed, run.tally):
+        per_second = Fraction(price.amount) / price.per_seconds
+        taken = _take(pool, piece, part * per_second, drawn, run.terms)
+        used_up = taken < part * per_second
+        seconds = int(taken / per_second) if used_up else part
+        drawn.less += taken - seconds * per_second
+        covered += seconds
+        if piece.choice.tiers:
+            run.tally.count(piece, seconds)
+        if used_up:
+            break
+    whole = real if covered == billed else min(covered, real)
+    return (Cover(covered, whole, pool.terms) if covered else None), used_up
+
+
+def _priced_parts(piece: Piece, billed: int, tally: Tally) -> list[tuple[int, Price]]:
+    """Return the parts of time that have a price of their own; none where the price is not known yet."""
+    choice = piece.choice
+    if choice.price is not None:
+        parts = [(billed, choice.price)]
+    elif choice.tiers and not choice.by_total:
+        parts = list(tally.parts(piece, billed))
+    else:
+        parts = []
+    return [(part, price) for part, price in parts if price.per_seconds and price.amount]
 
 
 def _take(pool: Pool, piece: Piece, wanted: Units, drawn: Drawn, terms: Terms) -> Units:
     """Take from a pool, with its step in the trail and the warned shares that it reached."""
     before = pool.usable(piece.on)
-    used = pool.used
+    used = pool.whole - pool.left
     taken = pool.take(wanted, piece.on)
+    if pool.terms.block:
+        taken += _renewed(pool, piece, wanted - taken)
     values = (
         pool.terms.id,
         plain(before),
@@ -101,8 +130,6 @@ def _take(pool: Pool, piece: Piece, wanted: Units, drawn: Drawn, terms: Terms) -
     piece.steps.append(Step("allowance", (*values, pool.key), pool.terms.source))
     if pool.terms.warn_at and taken:
         drawn.thresholds.extend(reached(pool, piece, used, wanted, terms))
-    if pool.terms.block and taken:
-        _renew(pool, piece)
     return taken
 
 
@@ -112,9 +139,10 @@ def reached(pool: Pool, piece: Piece, used: Units, wanted: Units, terms: Terms) 
         pool.asking, pool.asked = piece.work.key, 0
     seconds = _seconds_per_unit(pool, piece)
     clock = terms.calendar_at(piece.work.facets.get("site", ""))
+    whole, now = pool.whole, pool.whole - pool.left
     for percent in pool.terms.warn_at:
-        share = (pool.granted + pool.carried_in) * Fraction(percent) / 100
-        if used < share <= pool.used:
+        share = whole * Fraction(percent) / 100
+        if used < share <= now:
             into_piece = int((share - used) * seconds)
             yield Threshold(
                 allowance=pool.terms.name,
@@ -140,12 +168,17 @@ def _seconds_per_unit(pool: Pool, piece: Piece) -> Fraction:
     return Fraction(int(pool.terms.kind == "time")) if weight is None else 1 / weight
 
 
-def _renew(pool: Pool, piece: Piece) -> None:
-    """Buy a block again once little is left of it, if it says so."""
+def _renewed(pool: Pool, piece: Piece, wanted: Units) -> Units:
+    """Buy a block again while little is left of it, if it says so; the new one gives what is wanted."""
     renewal = pool.terms.block.renew if pool.terms.block else None
-    if renewal and renewal.by == "automatic" and pool.left < below(pool.terms, renewal):
+    taken: Units = 0
+    while renewal and renewal.by == "automatic" and pool.left < below(pool.terms, renewal):
         pool.renew(piece.on)
         piece.steps.append(Step("renewed", (pool.terms.id, piece.on), pool.terms.source))
+        if wanted > taken:
+            pool.over -= wanted - taken
+            taken += pool.take(wanted - taken, piece.on)
+    return taken
 
 
 def below(terms: PoolTerms, renewal: Renewal) -> Units:

@@ -13,9 +13,10 @@ from connector.model.period import Period, windows
 from connector.model.problem import Source
 from connector.model.statement import Line, LineKey
 from connector.model.usage import UsageRecord
-from connector.rating.choose import indexed
+from connector.rating.price import indexed
 from connector.rating.proration import part_of
-from connector.rating.terms import ALWAYS, ContractTerms, FeeTerms, Terms
+from connector.rating.rows import ALWAYS, FeeTerms
+from connector.rating.terms import ContractTerms, Terms
 
 _ZERO = Decimal(0)
 
@@ -35,7 +36,8 @@ class Stretch(NamedTuple):
 def fees(terms: Terms, period: Period, usage: Sequence[UsageRecord] = ()) -> Iterator[Line]:
     """Yield the fees that fall due in a period.
 
-    In arrears those of windows that end in it, in advance those of windows that begin in the next one. The first period that is billed also bears its own fees in advance: no earlier statement could.
+    In arrears those of windows that end in it, in advance those of windows that begin in the next one. The
+    first period that is billed also bears its own fees in advance: no earlier statement could.
     """
     if period.end <= terms.billing_from:
         return

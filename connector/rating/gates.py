@@ -53,7 +53,7 @@ class Bench:
 
     def verdict(self, work: Work) -> Verdict:
         """Judge an entry: a person's last word, then the desk's flag, survey and closing state."""
-        decision = self._last_word(work)
+        decision = self._last_word(work) if self.by_target else None
         if decision is not None and decision.kind is not Kind.RELEASE:
             return self._decided(work, decision)
         if work.billable is False:

@@ -8,8 +8,9 @@ from fractions import Fraction
 from connector.model.money import rounded
 from connector.model.period import Period
 from connector.model.statement import Line, LineKey, Step
-from connector.rating.choose import Price, reached
+from connector.rating.cover import NO_MONEY
 from connector.rating.pieces import Piece
+from connector.rating.price import Price, reached
 from connector.rating.terms import Terms
 
 _ZERO = Decimal(0)
@@ -22,7 +23,7 @@ class _Gathered:
     seconds: int = 0
     real: int = 0
     units: int = 0
-    less: Fraction = field(default_factory=Fraction)
+    less: Fraction = NO_MONEY
     days: set[date] = field(default_factory=set)
     work: dict[str, None] = field(default_factory=dict)  #: an ordered set
 

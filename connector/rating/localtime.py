@@ -1,6 +1,6 @@
 """Local time: days, shifts and holidays of a customer's clock, over instants in whole epoch seconds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,6 +11,9 @@ from connector.model.contract import Shift
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
+#: Every zone's day begins at a whole quarter of an hour of UTC, today at least.
+_QUARTER = 900
+_SECONDS_PER_DAY = 86400
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -20,6 +23,14 @@ class Window(NamedTuple):
     start: int
     end: int
     shift: str
+
+
+class Segment(NamedTuple):
+    """A stretch of one local day within the same shifts; instants in epoch seconds, half-open."""
+
+    start: int
+    end: int
+    shifts: frozenset[str]
 
 
 class Span(NamedTuple):
@@ -47,8 +58,9 @@ class Calendar:
         self._zone = zone
         self._shifts = shifts
         self._holidays = holidays
-        self._windows: dict[date, tuple[Window, ...]] = {}
+        self._segments: dict[date, tuple[Segment, ...]] = {}
         self._midnights: dict[date, int] = {}
+        self._days: dict[int, Span] = {}
 
     def wall(self, instant: int) -> datetime:
         """Return an instant as this clock shows it, aware."""
@@ -56,38 +68,56 @@ class Calendar:
 
     def day_of(self, instant: int) -> date:
         """Return the local day of an instant."""
-        return self.wall(instant).date()
+        return self._day_at(instant).day
+
+    def _day_at(self, instant: int) -> Span:
+        """Return the whole local day of an instant; the day of every quarter of an hour is remembered."""
+        quarter = instant // _QUARTER
+        day = self._days.get(quarter)
+        if day is None or not day.start <= instant < day.end:
+            on = self.wall(instant).date()
+            day = self._days[quarter] = Span(on, self.midnight(on), self.midnight(on + _DAY))
+        return day
 
     def days(self, start: int, seconds: int) -> list[Span]:
         """Split a stretch at local midnights."""
-        spans, end = [], start + seconds
+        end, day = start + seconds, self._day_at(start)
+        if end <= day.end:
+            return [Span(day.day, start, end)]
+        spans = []
         while start < end:
-            day = self.day_of(start)
-            edge = min(end, self.midnight(day + _DAY))
-            spans.append(Span(day, start, edge))
-            start = edge
+            day = self._day_at(start)
+            spans.append(Span(day.day, start, min(end, day.end)))
+            start = day.end
         return spans
 
-    def shift_edges(self, span: Span) -> list[tuple[Span, frozenset[str]]]:
+    def shift_edges(self, span: Span) -> list[Segment]:
         """Split a stretch of one day wherever a shift begins or ends, and name the shifts of each part."""
-        windows = self._windows_near(span.day)
-        inside = {edge for window in windows for edge in window[:2] if span.start < edge < span.end}
-        edges = [span.start, *sorted(inside), span.end]
+        segments = self._segments.get(span.day)
+        if segments is None:
+            segments = self._segments[span.day] = tuple(self._cut(span.day))
         return [
-            (
-                Span(span.day, start, end),
-                frozenset(window.shift for window in windows if window.start <= start and end <= window.end),
-            )
-            for start, end in pairwise(edges)
+            Segment(max(span.start, one.start), min(span.end, one.end), one.shifts)
+            for one in segments
+            if one.start < span.end and span.start < one.end
         ]
 
-    def _windows_near(self, day: date) -> tuple[Window, ...]:
-        """Return the windows that touch a day: those of the day, of the day before, and of the day after."""
-        windows = self._windows.get(day)
-        if windows is None:
-            near = (day - _DAY, day, day + _DAY)
-            windows = self._windows[day] = tuple(window for one in near for window in self._of(one))
-        return windows
+    def _cut(self, day: date) -> Iterator[Segment]:
+        """Cut a day wherever a shift begins or ends."""
+        start, end = self.midnight(day), self.midnight(day + _DAY)
+        windows = [window for near in (day - _DAY, day, day + _DAY) for window in self._of(near)]
+        inside = {edge for window in windows for edge in window[:2] if start < edge < end}
+        for first, last in pairwise([start, *sorted(inside), end]):
+            shifts = (window.shift for window in windows if window.start <= first and last <= window.end)
+            yield Segment(first, last, frozenset(shifts))
+
+    def clock(self, instant: int) -> str:
+        """Return the time of day of an instant, as 20:00."""
+        day = self._day_at(instant)
+        if day.end - day.start == _SECONDS_PER_DAY:
+            hours, minutes = divmod((instant - day.start) // 60, 60)
+            return f"{hours:02d}:{minutes:02d}"
+        return f"{self.wall(instant):%H:%M}"
 
     def _of(self, day: date) -> list[Window]:
         return [

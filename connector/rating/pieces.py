@@ -9,8 +9,9 @@ from connector.model.period import Period
 from connector.model.statement import Fate, LineKey, Step
 from connector.model.work import Work
 from connector.rating.choose import NO_SHIFTS, Choice, Offer, ignored_under, offer
-from connector.rating.localtime import Span, instant_of
-from connector.rating.terms import ContractTerms, RateTerms, Terms
+from connector.rating.localtime import Calendar, Span, instant_of
+from connector.rating.rows import RateTerms
+from connector.rating.terms import ContractTerms, Terms
 
 #: Sorts before every instant: within a day, entries without a time of day come first.
 _NO_INSTANT = -(2**62)
@@ -34,9 +35,7 @@ class Piece:
     steps: list[Step] = field(default_factory=list)
     fate: Fate | None = None  #: of its last second, once it is known
     line: LineKey | None = None  #: the line that charges its last second
-    nets: list[tuple["Piece", int]] = field(
-        default_factory=list
-    )  #: of a correction: what it shortened, by how much
+    nets: tuple[tuple["Piece", int], ...] = ()  #: of a correction: what it shortened, by how much
 
     @property
     def contract(self) -> ContractTerms | None:
@@ -70,46 +69,47 @@ def split(work: Work, terms: Terms, period: Period) -> list[Piece]:
     pieces: list[Piece] = []
     for span in calendar.days(instant_of(work.started_at), work.seconds):
         if span.day in period:
-            pieces.extend(_on_day(work, terms, span))
+            pieces.extend(_on_day(work, terms, span, calendar))
     return pieces
 
 
 def _undivided(work: Work, terms: Terms) -> Piece:
-    piece = _piece(work, terms, Span(work.worked_on, 0, work.seconds), None)
+    offered = offer(terms, work.facets, work.worked_on)
     named = frozenset((work.shift,)) if work.shift else NO_SHIFTS
+    piece = _piece(work, terms, work.worked_on, None, work.seconds, offered, named)
     if named:
-        _enter_shift(piece, named, "")
-    elif work.seconds > 0 and piece.offer.choices.asks_shift:
+        piece.steps.append(Step("shift", (work.shift, "")))
+    elif work.seconds > 0 and offered.choices.asks_shift:
         piece.blocked = "shift_unknown"
     return piece
 
 
-def _on_day(work: Work, terms: Terms, span: Span) -> Iterator[Piece]:
-    whole = _piece(work, terms, span, span.start)
-    if not whole.offer.choices.asks_shift:
-        yield whole
+def _on_day(work: Work, terms: Terms, span: Span, clock: Calendar) -> Iterator[Piece]:
+    offered = offer(terms, work.facets, span.day)
+    if not offered.choices.asks_shift:
+        yield _piece(work, terms, span.day, span.start, span.end - span.start, offered, NO_SHIFTS)
         return
-    clock = terms.calendar_at(work.facets.get("site", ""))
-    for part, shifts in clock.shift_edges(span):
-        piece = _piece(work, terms, part, part.start)
+    for start, end, shifts in clock.shift_edges(span):
+        piece = _piece(work, terms, span.day, start, end - start, offered, shifts)
         if shifts:
-            _enter_shift(piece, shifts, f"{clock.wall(part.start):%H:%M}")
+            piece.steps.append(Step("shift", (", ".join(sorted(shifts)), clock.clock(start))))
         yield piece
 
 
-def _piece(work: Work, terms: Terms, span: Span, start: int | None) -> Piece:
-    seconds = span.end - span.start
-    offered = offer(terms, work.facets, span.day)
-    piece = Piece(work, span.day, start, seconds, max(seconds, 0), offered, offered.choices.within(NO_SHIFTS))
-    if terms.any_ignores and (old := ignored_under(terms, work, span.day)):
+def _piece(
+    work: Work,
+    terms: Terms,
+    on: date,
+    start: int | None,
+    seconds: int,
+    offered: Offer,
+    shifts: frozenset[str],
+) -> Piece:
+    choice = offered.choices.within(shifts)
+    piece = Piece(work, on, start, seconds, max(seconds, 0), offered, choice, shifts)
+    if terms.any_ignores and (old := ignored_under(terms, work, on)):
         piece.ignored = old.id
     return piece
-
-
-def _enter_shift(piece: Piece, shifts: frozenset[str], since: str) -> None:
-    piece.shifts = shifts
-    piece.choice = piece.offer.choices.within(shifts)
-    piece.steps.append(Step("shift", (", ".join(sorted(shifts)), since)))
 
 
 def net_corrections(entries: Iterable[Sequence[Piece]]) -> None:
@@ -143,6 +143,6 @@ def _net(correction: Piece, partners: list[Piece]) -> None:
             partner.net -= taken
             partner.steps.append(Step("net", (correction.work.key, taken)))
             correction.steps.append(Step("net", (partner.work.key, -taken)))
-            correction.nets.append((partner, taken))
+            correction.nets = (*correction.nets, (partner, taken))
             rest -= taken
     correction.net = -rest

@@ -12,7 +12,8 @@ from connector.model.statement import Line
 from connector.rating.allowances import Pool
 from connector.rating.cover import below
 from connector.rating.fees import Sale, sold
-from connector.rating.terms import ALWAYS, PoolTerms, Terms
+from connector.rating.rows import ALWAYS, PoolTerms
+from connector.rating.terms import Terms
 
 _DAY = timedelta(days=1)
 _UNITS = {"time": ("hour", 3600), "count": ("call", 0), "money": ("piece", 0)}
@@ -93,9 +94,9 @@ def low_blocks(terms: Terms, period: Period, pools: Iterable[Pool]) -> Iterator[
             and pool.left < below(pool.terms, renewal)
         ):
             message = (
-                f"of block '{block.id}' less than {_written(renewal.below)} is left at the end of {period}; once "
-                f"the customer agrees, add to 'blocks':  - {{id: {block.id}-next, of: {block.of}, price: "
-                f"{block.price}, bought: {period.end}}}"
+                f"of block '{block.id}' less than {_written(renewal.below)} is left at the end of {period}; "
+                f"once the customer agrees, add to 'blocks':  - {{id: {block.id}-next, of: {block.of}, "
+                f"price: {block.price}, bought: {period.end}}}"
             )
             yield Problem(code="block_low", about=terms.customer, message=message, source=pool.terms.source)
 

@@ -1,6 +1,7 @@
 """The order of rating, on one screen: `rate` turns a period's facts into a statement."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from connector.model.decision import Decision, Kind
@@ -9,18 +10,21 @@ from connector.model.statement import Delivery, Line, Lot, Statement
 from connector.model.usage import UsageRecord
 from connector.model.work import Work
 from connector.rating.adjust import credited, limited, prepaid
-from connector.rating.allowances import Reservoir, Units
+from connector.rating.allowances import Units
 from connector.rating.calls import Counting
 from connector.rating.charges import Charges
 from connector.rating.commitments import commitments
+from connector.rating.fates import Fates
 from connector.rating.fees import carried_balances, discounts, fees
 from connector.rating.gates import Bench, standing
 from connector.rating.lines import LineBook
 from connector.rating.pieces import net_corrections, split
 from connector.rating.purchases import low_blocks, purchases
+from connector.rating.reservoir import Reservoir
 from connector.rating.rounding import round_entries
+from connector.rating.rows import ALWAYS
 from connector.rating.settle import Settlement
-from connector.rating.terms import ALWAYS, Terms
+from connector.rating.terms import Terms
 from connector.rating.tiers import Tally
 from connector.rating.usage import rate_usage
 
@@ -47,14 +51,19 @@ def rate(
     """
     said = [one for one in standing(decisions) if one.customer in ("", terms.customer)]
     records = list(usage)
-    entries = [pieces for entry in work if (pieces := split(entry, terms, period))]
+    entries = [
+        pieces for entry in _with_opened(terms, period, work) if (pieces := split(entry, terms, period))
+    ]
     net_corrections(entries)
     round_entries(entries, terms)
 
     lots = [*opening, *_taken_over(terms, period, said)]
     run = _settlement(terms, period, said, lots, frozenset(billed))
     for piece in sorted((piece for pieces in entries for piece in pieces), key=lambda piece: piece.order):
-        run.settle(piece)
+        if piece.work.key.endswith(OPENED):
+            run.count_opened(piece)
+        else:
+            run.settle(piece)
     run.finish()
 
     used = rate_usage(terms, period, records)
@@ -76,15 +85,41 @@ def rate(
         customer=terms.customer,
         period=period,
         currency=terms.currency,
-        items=tuple(run.items),
+        items=tuple(run.fates.items),
         lines=(*charges, *discounts(terms, period, charges, said)),
-        problems=(*run.problems, *used.problems, *low_blocks(terms, period, pools)),
+        problems=(*run.fates.problems, *used.problems, *low_blocks(terms, period, pools)),
         thresholds=tuple(run.thresholds),
         allowances=tuple(positions),
         deliveries=(*deliveries, *_owed_by_rows(run)),
         closing=(*closing, *run.counting.closing(), *run.counting.tally.closing(), *counted),
         usage=tuple(used.rated),
     )
+
+
+#: Ends the key of what stands for a ticket's opening where every ticket is a call.
+OPENED = "/=opened"
+
+
+def _with_opened(terms: Terms, period: Period, work: Iterable[Work]) -> Iterator[Work]:
+    """Add to work the opening of each of its tickets, where a contract counts every ticket as a call."""
+    if not terms.every_ticket:
+        yield from work
+        return
+    opened: dict[str, Work] = {}
+    for entry in work:
+        yield entry
+        if entry.opened_on and entry.opened_on in period:
+            opened.setdefault(entry.ticket, entry)
+    for ticket, entry in opened.items():
+        yield replace(
+            entry,
+            key=ticket + OPENED,
+            seconds=0,
+            worked_on=entry.opened_on or entry.worked_on,
+            started_at=None,
+            ended_at=None,
+            problem=None,
+        )
 
 
 def _settlement(
@@ -95,6 +130,7 @@ def _settlement(
         terms=terms,
         period=period,
         bench=Bench.of(terms.gates, said, billed),
+        fates=Fates(terms),
         pools=Reservoir(terms, period, lots, _borrowed(period, said)),
         lines=LineBook(terms, period),
         counting=Counting.of(terms, period, lots, tally),
@@ -113,7 +149,7 @@ def _borrowed(period: Period, decisions: Iterable[Decision]) -> dict[str, Units]
 
 
 def _taken_over(terms: Terms, period: Period, decisions: Iterable[Decision]) -> Iterator[Lot]:
-    """Yield what is left of allowances and blocks of the system before, in the first period that is billed."""
+    """Yield, in the first period, what is left of allowances and blocks of the system before."""
     if period != terms.first_period:
         return
     blocks = {block.id: block.end for block in terms.blocks}

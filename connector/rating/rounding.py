@@ -30,10 +30,13 @@ def round_entries(entries: Iterable[Sequence[Piece]], terms: Terms) -> None:
     """
     groups: dict[Scope, list[Piece]] = {}
     for pieces in entries:
-        timed = [piece for piece in pieces if piece.net > 0]
-        rated = next((piece for piece in timed if piece.rate is not None), None)
-        for piece in timed:
-            piece.billed = piece.net
+        timed, rated = [], None
+        for piece in pieces:
+            if piece.net > 0:
+                piece.billed = piece.net
+                timed.append(piece)
+                if rated is None and piece.choice.rate is not None:
+                    rated = piece
         if rated is None or rated.rate is None:
             continue
         if rated.rate.rounding.per == "entry":
@@ -98,7 +101,7 @@ def _round(timed: Sequence[Piece], rated: Piece, terms: Terms) -> None:
 
 
 def _on_the_grid(timed: Sequence[Piece], rule: Rounding, terms: Terms) -> int:
-    """Move both ends of an entry outwards to the grid of its first day's clock; a mere length is rounded up."""
+    """Move both ends of an entry outwards to the grid of its clock; a mere length is rounded up."""
     first, real = timed[0], sum([piece.net for piece in timed])
     if first.start is None:
         return billed_seconds(real, rule)

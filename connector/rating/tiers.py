@@ -6,9 +6,10 @@ from datetime import date
 
 from connector.model.period import Period, period_of
 from connector.model.statement import Lot, Step
-from connector.rating.choose import Price, PricedTier, reached
 from connector.rating.pieces import Piece
-from connector.rating.terms import ALWAYS, RateTerms, Terms
+from connector.rating.price import Price, PricedTier, reached
+from connector.rating.rows import ALWAYS, RateTerms
+from connector.rating.terms import Terms
 
 _PREFIX = "=tiers:"
 
@@ -33,21 +34,23 @@ class Tally:
         return tally
 
     def parts(self, piece: Piece, billed: int) -> Iterator[tuple[int, Price]]:
-        """Yield how many seconds of a piece fall into each step, with its price."""
-        key, rest = self._key(piece), billed
-        before = self.counts.get(key, 0)
+        """Yield how many seconds of a piece fall into each step, with its price. `count` counts them."""
+        rest, before = billed, self.counts.get(self._key(piece), 0)
         for tier in piece.choice.tiers:
             room = rest if tier.bound is None else max(tier.bound - before, 0)
             part = min(room, rest)
             if part:
                 yield part, _stepped(piece, tier, before, before + part)
                 before, rest = before + part, rest - part
-        self.counts[key] = before
+
+    def count(self, piece: Piece, amount: int) -> None:
+        """Count what was charged, or what money paid for, at the steps' prices."""
+        key = self._key(piece)
+        self.counts[key] = self.counts.get(key, 0) + amount
 
     def next_call(self, piece: Piece) -> Price:
-        """Return what the next call costs, and count it."""
-        key = self._key(piece)
-        number = self.counts[key] = self.counts.get(key, 0) + 1
+        """Return what the next call costs. `count` counts it."""
+        number = self.counts.get(self._key(piece), 0) + 1
         tier = reached(piece.choice.tiers, number)
         return _stepped(piece, tier, number - 1, number)
 

@@ -43,6 +43,8 @@ def units(amount: Decimal | int, kind: str, word: str) -> str:
     text = f"{number(Decimal(amount))} s" if kind == "time" else number(Decimal(amount))
     if kind == "money":
         text = money(Decimal(amount), word)
+    if amount == 1 and kind == "count":
+        word = word.removesuffix("s")
     return f"{text} {word}".rstrip()
 
 

@@ -22,12 +22,13 @@ def settings() -> Settings:
 
 
 def test_the_shelves_are_full() -> None:
-    assert [path.stem for path in TEMPLATES] == [
+    assert {path.stem for path in TEMPLATES} >= {
         "flat-fee-with-overage",
         "monthly-allowance",
         "night-and-weekend-shifts",
         "time-and-material",
-    ]
+    }
+    assert len(TEMPLATES) > 25
     assert [path.stem for path in EXAMPLES] == ["kanzlei-sommer", "two-sites"]
 
 
