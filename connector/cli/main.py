@@ -10,7 +10,21 @@ import click
 from click.shell_completion import get_completion_class
 
 from connector import __version__
-from connector.cli import carry, contract, database, decisions, demo, secret, setup, statements, status
+from connector.cli import (
+    carry,
+    contract,
+    database,
+    decisions,
+    demo,
+    plan,
+    proofs,
+    reports,
+    secret,
+    setup,
+    statements,
+    status,
+    usage,
+)
 from connector.cli.faults import FORESEEN, INTERRUPTED, told
 from connector.cli.terminal import Terminal, command, shared_options
 
@@ -62,7 +76,10 @@ def completion(shell: str) -> None:
         click.echo(kind(cli, {}, "deskbill", "_DESKBILL_COMPLETE").source())
 
 
-for module in (setup, carry, statements, decisions, status, contract, secret, database, demo):
+for module in (
+    *(setup, carry, usage, statements, reports, proofs, decisions, status),
+    *(contract, plan, secret, database, demo),
+):
     for each in module.COMMANDS:
         cli.add_command(each)
 cli.add_command(completion)

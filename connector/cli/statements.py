@@ -1,4 +1,4 @@
-"""Commands about statements: preview, explain, balance, close, what is owed."""
+"""Commands about statements: preview, balance, close, what is owed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
@@ -10,9 +10,9 @@ from connector.cli.terminal import Terminal, command
 from connector.cli.values import PERIOD
 from connector.model.period import Period
 from connector.model.statement import Fate
+from connector.model.usage import UsageRow
 from connector.model.work import WorkEntry
 from connector.report.differences import problem_rows
-from connector.report.explain import explanation_data, explanation_text
 from connector.report.invoices import invoice_data, invoice_text, invoices_data, invoices_text
 from connector.report.positions import balance_data, balance_text, owed_data, owed_text
 from connector.report.preview import preview_data, preview_text
@@ -21,9 +21,9 @@ from connector.report.words import clean, duration, plain, problem_line, section
 from connector.workflow import balance as balances
 from connector.workflow import close as closing
 from connector.workflow import conservation, standing, statements
-from connector.workflow import explain as explaining
 from connector.workflow.close import Closed
 from connector.workflow.statements import Preview
+from connector.workflow.usage import house_usage
 
 T = TypeVar("T")
 
@@ -40,6 +40,14 @@ class Unowned(Protocol):
         """Who pays, in the desk's words."""
 
 
+class Unknown(Protocol):
+    """Usage of which nobody knows whose it is."""
+
+    @property
+    def row(self) -> UsageRow:
+        """The record."""
+
+
 @command("preview", example="deskbill preview acme --period 2026-03")
 @click.argument("customers", nargs=-1)
 @click.option("--period", type=PERIOD, help="Which period (default: each customer's next one to close).")
@@ -52,23 +60,28 @@ def preview(terminal: Terminal, customers: tuple[str, ...], period: Period | Non
     with terminal.house() as house:
         found = statements.preview(house, period, customers or None)
         unowned, seconds = statements.house_statement(house)
+        nobodys = house_usage(house)
         unreadable = house.problems
         names = {each.customer: house.customer(each.customer).name for each in found}
     texts = [_shown(preview_text, names[each.customer], each) for each in found]
     data = [_shown(preview_data, names[each.customer], each) for each in found]
     if unowned:
         texts.append(_unowned_text(unowned, seconds))
+    if nobodys:
+        texts.append(_nobodys_text(nobodys))
     terminal.show(
         "\n\n".join(texts) or "Nothing is open: the period is closed, or billing has not begun",
         {
             "previews": data,
             "unowned": [_unowned_data(each) for each in unowned],
+            "unowned_usage": [_nobodys_data(each) for each in nobodys],
             "problems": problem_rows(unreadable),
         },
     )
     held = any(item.fate is Fate.HELD for each in found for item in each.statement.items)
     wrong = any(each.problems or each.statement.problems for each in found)
-    return DIFFERS if unowned or held or wrong or unreadable else FINE
+    held = held or any(each.fate is Fate.HELD for shown in found for each in shown.statement.usage)
+    return DIFFERS if unowned or nobodys or held or wrong or unreadable else FINE
 
 
 def _shown(report: Callable[..., T], name: str, each: Preview) -> T:
@@ -91,28 +104,24 @@ def _unowned_data(each: Unowned) -> dict[str, Any]:
     }
 
 
+def _nobodys_text(records: Sequence[Unknown]) -> str:
+    head = f"Usage of no known customer, held: {len(records)} records"
+    rows = [f"  {each.row.key} from {each.row.start}: {_words(each.row.owner)}" for each in records]
+    return "\n".join([head, *rows])
+
+
+def _nobodys_data(each: Unknown) -> dict[str, Any]:
+    row = each.row
+    return {
+        "record": row.key,
+        "from": plain(row.start),
+        "quantity": plain(row.quantity),
+        "owner": dict(row.owner),
+    }
+
+
 def _words(owner: Mapping[str, str]) -> str:
     return ", ".join(f"{name} '{clean(word)}'" for name, word in owner.items()) or "the desk names nobody"
-
-
-@command("explain", example="deskbill explain db-2026-0001:3")
-@click.argument("what", metavar="REFERENCE[:LINE]|DESK/TICKET[/ENTRY]")
-@click.pass_obj
-def explain(terminal: Terminal, what: str) -> int:
-    """Trace an amount to the cent.
-
-    From the work over the contract's lines and rules; computed again from what was stored, as the proof.
-    """
-    with terminal.house() as house:
-        found = explaining.explain(house, what)
-    facts = [(each.title, each.line, each.items, each.amount, each.currency) for each in found]
-    terminal.show(
-        "\n\n".join(
-            explanation_text(*fact, proven=each.proven) for fact, each in zip(facts, found, strict=True)
-        ),
-        [explanation_data(*fact, proven=each.proven) for fact, each in zip(facts, found, strict=True)],
-    )
-    return FINE if found and all(each.proven for each in found) else DIFFERS
 
 
 @command("balance", example="deskbill balance acme")
@@ -204,4 +213,4 @@ def documents(terminal: Terminal, customer: str | None) -> None:
     terminal.show(invoices_text(found), invoices_data(found))
 
 
-COMMANDS = (preview, explain, balance, close, report)
+COMMANDS = (preview, balance, close, report)

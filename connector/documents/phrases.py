@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from connector.model.period import Period
 from connector.model.written import write_duration
@@ -130,6 +131,7 @@ def duration(seconds: int, language: str) -> str:
     return text.rstrip()
 
 
+@lru_cache(maxsize=4096)  # a document names the same few days hundreds of times
 def day(when: date, language: str) -> str:
     """Write a day: ``5 March 2026`` or ``05.03.2026``."""
     return f"{when:%d.%m.%Y}" if language == "de" else f"{when.day} {when:%B %Y}"

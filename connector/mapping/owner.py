@@ -48,6 +48,8 @@ class Moves:
 
         A ``keep`` names no customer: the work stays where it was first seen, whatever the desk says now.
         """
+        if not self._words:
+            return None
         targets = (entry.key, f"{entry.desk}/{entry.ticket}")
         words = [self._words[target] for target in targets if target in self._words]
         return max(words)[1] if words else None

@@ -1,13 +1,14 @@
 """Work in the contract's words: facets looked up, seconds and interval held against each other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple, get_args
 
 import jmespath
-from jmespath.parser import ParsedResult
 
+from connector.model.condition import Facet
 from connector.model.mapping import DeskMapping, Lookup
 from connector.model.problem import Problem
 from connector.model.work import TicketSnapshot, Work, WorkEntry
@@ -16,56 +17,94 @@ from connector.model.work import TicketSnapshot, Work, WorkEntry
 TOLERATED_SECONDS = 60
 
 
+class Resolver:
+    """Puts work of one desk into the contract's words. Answers are remembered: many entries say the same."""
+
+    def __init__(self, mapping: DeskMapping) -> None:
+        self._mapping = mapping
+        self._readers = [_reader(lookup.from_) for _, lookup in mapping.lookups()]
+        self._answers: dict[tuple[Any, ...], _Answer] = {}
+
+    def resolve(self, entry: WorkEntry, ticket: TicketSnapshot) -> Work:
+        """Put one entry into the contract's words. What cannot be looked up becomes the work's `Problem`."""
+        key, answer = entry.key, self._answer(entry, ticket)
+        work = Work(
+            key=key,
+            desk=entry.desk,
+            ticket=f"{entry.desk}/{entry.ticket}",
+            number=ticket.number,
+            title=ticket.title,
+            seconds=entry.seconds,
+            worked_on=entry.worked_on,
+            started_at=entry.started_at,
+            ended_at=entry.ended_at,
+            technician=answer.technician,
+            facets=answer.facets,
+            billable=entry.billable,
+            survey=ticket.survey,
+            survey_text=ticket.survey_text,
+            closed=ticket.closed,
+            shift=answer.shift,
+            opened_on=ticket.created_on,
+            problem=entry.problem or (_unknown(entry, *answer.lacking) if answer.lacking else None),
+        )
+        return _agreed(work, self._mapping)
+
+    def _answer(self, entry: WorkEntry, ticket: TicketSnapshot) -> "_Answer":
+        words = tuple([read(entry, ticket) for read in self._readers])
+        question = (entry.technician, *words)
+        try:
+            answer = self._answers.get(question)
+        except TypeError:  # a list or a mapping, which is no word
+            return _answer(entry.technician, words, self._mapping)
+        if answer is None:
+            answer = self._answers[question] = _answer(entry.technician, words, self._mapping)
+        return answer
+
+
 def resolve(entry: WorkEntry, ticket: TicketSnapshot, mapping: DeskMapping) -> Work:
-    """Put one entry into the contract's words. What cannot be looked up becomes the work's `Problem`."""
-    facets, problem = _facets(entry, ticket, mapping)
-    if "technician" not in mapping.facets and entry.technician:
-        facets["technician"] = entry.technician  # without a table a contract names the desk's own ids
-    service = facets.get("service", "")
-    work = Work(
-        key=entry.key,
-        desk=entry.desk,
-        ticket=f"{entry.desk}/{entry.ticket}",
-        number=ticket.number,
-        title=ticket.title,
-        seconds=entry.seconds,
-        worked_on=entry.worked_on,
-        started_at=entry.started_at,
-        ended_at=entry.ended_at,
-        technician=facets.get("technician", entry.technician),
-        facets=facets,
-        billable=entry.billable,
-        survey=ticket.survey,
-        survey_text=ticket.survey_text,
-        closed=ticket.closed,
-        shift=mapping.shift.get(service, mapping.shift.get("*", "")),
-        problem=entry.problem or problem,
-    )
-    return _agreed(work, mapping)
+    """Put one entry into the contract's words."""
+    return Resolver(mapping).resolve(entry, ticket)
 
 
-def _facets(
-    entry: WorkEntry, ticket: TicketSnapshot, mapping: DeskMapping
-) -> tuple[dict[str, str], Problem | None]:
+class _Answer(NamedTuple):
+    """What a mapping makes of a technician and of the words that its facets read."""
+
+    facets: Mapping[str, str]
+    technician: str
+    shift: str
+    lacking: tuple[str, str, Any] | None  #: the first facet without a word, why, and what the desk says
+
+
+def _answer(technician: str, words: Sequence[Any], mapping: DeskMapping) -> _Answer:
     facets: dict[str, str] = {}
-    problem: Problem | None = None
-    words = _words(entry, ticket)
-    for facet, lookup in mapping.facets.items():
-        word = _path(lookup.from_).search(words)
-        value, failure = _look_up(lookup, word)
+    lacking: tuple[str, str, Any] | None = None
+    for (facet, lookup), word in zip(mapping.lookups(), words, strict=True):
+        value, failure = look_up(lookup, word)
         if value:
             facets[facet] = value
-        elif failure and problem is None:
-            problem = Problem(
-                code="mapping_unknown",
-                about=entry.key,
-                message=f"{facet} {failure}; add to the mapping of desk {entry.desk}, under "
-                f"facets.{facet}.table:  {_quoted(word)}: <{facet}>",
-            )
-    return facets, problem
+        elif failure and lacking is None:
+            lacking = (facet, failure, word)
+    if "technician" not in mapping.facets and technician:
+        facets["technician"] = technician  # without a table a contract names the desk's own ids
+    return _Answer(
+        facets=facets,
+        technician=facets.get("technician", technician),
+        shift=mapping.shift.get(facets.get("service", ""), mapping.shift.get("*", "")),
+        lacking=lacking,
+    )
 
 
-def _look_up(lookup: Lookup, word: Any) -> tuple[str, str]:
+def _unknown(entry: WorkEntry, facet: str, failure: str, word: Any) -> Problem:
+    return Problem(
+        code="mapping_unknown",
+        about=entry.key,
+        message=f"{facet} {failure}; add to the mapping of desk {entry.desk}, under "
+        f"{'facets' if facet in get_args(Facet) else 'fields'}.{facet}.table:  {quoted(word)}: <{facet}>",
+    )
+
+
+def look_up(lookup: Lookup, word: Any) -> tuple[str, str]:
     """Return the contract's word, or why there is none."""
     if word is None or word == "":
         return lookup.empty or "", ""
@@ -76,7 +115,8 @@ def _look_up(lookup: Lookup, word: Any) -> tuple[str, str]:
     return (word, "") if lookup.as_is else ("", f"'{word}' is not in the table")
 
 
-def _quoted(word: Any) -> str:
+def quoted(word: Any) -> str:
+    """Write a word as the key of a table."""
     return '"' + str(word).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -99,9 +139,44 @@ def _words(entry: WorkEntry, ticket: TicketSnapshot) -> Mapping[str, Any]:
     }
 
 
+Reader = Callable[[WorkEntry, TicketSnapshot], Any]
+
+
 @lru_cache(maxsize=256)
-def _path(expression: str) -> ParsedResult:
-    return jmespath.compile(expression)
+def _reader(expression: str) -> Reader:
+    """Return what reads a JMESPath; ``entry.activity`` and ``ticket.fields.site`` need no engine."""
+    path = jmespath.compile(expression)
+    match _names(path.parsed):
+        case [("entry" | "ticket") as root, name, *keys] if (root, name) in _TOLD and len(keys) <= 1:
+            return _direct(root == "entry", attrgetter(_TOLD[root, name]), *keys)
+    return lambda entry, ticket: path.search(_words(entry, ticket))
+
+
+#: The attributes of ticket and entry that a path may name, as `_words` has them.
+_TOLD = {
+    **{("ticket", name): name for name in ("number", "title", "owner", "closed", "fields")},
+    ("ticket", "survey"): "survey.value",
+    **{("entry", name): name for name in ("technician", "activity", "billable", "fields")},
+}
+
+
+def _direct(of_entry: bool, told: Callable[[Any], Any], key: str | None = None) -> Reader:
+    if key is None:
+        return (lambda entry, _: told(entry)) if of_entry else (lambda _, ticket: told(ticket))
+
+    def read(entry: WorkEntry, ticket: TicketSnapshot) -> Any:
+        words = told(entry if of_entry else ticket)
+        return words.get(key) if isinstance(words, Mapping) else None
+
+    return read
+
+
+def _names(node: Mapping[str, Any]) -> list[str]:
+    """Return the names of a path that is nothing but names; empty: it is more than that."""
+    if node["type"] == "field":
+        return [node["value"]]
+    parts = [_names(child) for child in node["children"]] if node["type"] == "subexpression" else []
+    return [name for part in parts for name in part] if all(parts) else []
 
 
 def _agreed(work: Work, mapping: DeskMapping) -> Work:

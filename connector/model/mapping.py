@@ -65,6 +65,10 @@ class DeskMapping(Written):
         default_factory=dict, description="service: the shift of its day-only work; '*' for any service"
     )
 
+    def lookups(self) -> list[tuple[str, Lookup]]:
+        """List how each facet and each further field is found."""
+        return [*self.facets.items(), *self.fields.items()]
+
     @model_validator(mode="after")
     def _own_names(self) -> Self:
         if taken := sorted(self.fields.keys() & {*get_args(Facet), "shift"}):

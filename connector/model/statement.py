@@ -118,6 +118,7 @@ class Lot:
     granted: date  #: first day of the window that it was granted for
     until: date  #: first day on which it can no longer be used
     key: str = ""  #: of an allowance that each value of a facet has: the value; of a call: its ticket
+    of: int | Fraction = 0  #: what it was when granted, as long as its window lasts; 0: it was carried over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +184,23 @@ class Delivery:
     def missing(self) -> int:
         """Seconds due but not delivered."""
         return max(0, self.owed - self.delivered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetPosition:
+    """How a budget stands; amounts are net."""
+
+    amount: Decimal
+    currency: str
+    term: Period
+    spent: Decimal  #: billed in the term, and what is open up to now
+    forecast: Decimal  #: at the term's end, if it goes on as so far
+    warned: Decimal | None  #: the highest percentage that is reached and warned of
+
+    @property
+    def percent(self) -> Decimal:
+        """The share that is spent, in whole percent, rounded down."""
+        return self.spent * 100 // self.amount if self.amount else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from connector.model.problem import Source
 from connector.model.statement import Line, LineKey
 from connector.rating.charges import Bounded, Charges, scopes
 from connector.rating.lines import money_of
-from connector.rating.terms import PoolTerms, SlaTerms, Terms
+from connector.rating.rows import PoolTerms, SlaTerms
+from connector.rating.terms import Terms
 
 _ZERO = Decimal(0)
 Category = tuple[str, str, str]  # tax code, percent, split

@@ -1,6 +1,6 @@
 """Pools: what allowances and blocks grant, what work takes, what is carried over, owed and lapses."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from connector.model.period import Period, cycles_later, windows
-from connector.model.statement import AllowancePosition, Delivery, Lot
+from connector.model.statement import Lot
 from connector.rating.proration import share_of
-from connector.rating.terms import ALWAYS, PoolTerms, Terms
+from connector.rating.rows import ALWAYS, PoolTerms
 
 Units = int | Fraction
 
@@ -33,6 +33,8 @@ class Rest:
     amount: Units
     granted: date
     until: date
+    of: Units  #: what it began with; of what was carried over: what was carried
+    carried: bool = False
 
 
 @dataclass(slots=True)
@@ -63,6 +65,11 @@ class Pool:
     asked: Units = 0  #: what the entry that is just asking has asked for so far, for thresholds
     asking: str = ""
     next_day: date = ALWAYS  #: of the next edge
+
+    @property
+    def whole(self) -> Units:
+        """What it is of which warned shares are told: the present grants, and what was carried into them."""
+        return sum([rest.of for rest in self.rests])
 
     @property
     def left(self) -> Units:
@@ -108,7 +115,7 @@ class Pool:
         paid = min(self.debt, amount)
         self.debt -= paid
         self.granted += amount
-        self.rests.append(Rest(amount - paid, max(window.start, self.terms.start), window.end))
+        self.rests.append(Rest(amount - paid, max(window.start, self.terms.start), window.end, amount - paid))
 
     def _granted_in(self, window: Period) -> Units:
         terms = self.terms
@@ -131,6 +138,8 @@ class Pool:
                     rest.until = self._carried_until(window, carry.windows)
             self._cut(self._cap(carry.share, carry.cap))
         kept = [rest for rest in self.rests if rest.until > ended and rest.amount]
+        for rest in kept:
+            rest.of, rest.carried = rest.amount, True
         self.lapsed += sum([rest.amount for rest in self.rests if rest.until <= ended])
         self.rests = kept
 
@@ -177,7 +186,7 @@ class Pool:
         terms = self.terms
         until = ALWAYS if terms.end == ALWAYS else day + (terms.end - terms.start)
         self.granted += terms.of
-        self.rests.append(Rest(terms.of, day, until))
+        self.rests.append(Rest(terms.of, day, until, terms.of))
         self.bought.append(day)
 
     def closing(self, period: Period) -> tuple[list[Lot], Units]:
@@ -192,9 +201,10 @@ class Pool:
                 granted=rest.granted,
                 until=rest.until,
                 key=self.key,
+                of=0 if rest.carried else rest.of,
             )
             for rest in self.rests
-            if rest.amount and rest.until > period.end
+            if rest.until > period.end and (rest.amount or not rest.carried)
         ]
         gone = sum([rest.amount for rest in self.rests if rest.until <= period.end])
         if self.debt:
@@ -220,7 +230,8 @@ def open_pool(
     """
     allowed = None if terms.overdraft is None else max(terms.overdraft, overdraft)
     carried = sorted(lots, key=lambda lot: lot.granted)
-    edges = _edges(terms, period, first)
+    # One with a key begins with its first work: whatever window it is in, that is granted then.
+    edges = _edges(terms, period, period if key and not carried else first)
     if terms.block and carried:  # its rest was taken over, so that it is not granted whole
         edges = (edge for edge in edges if edge.kind != _GRANTS)
     pool = Pool(terms, key, sorted(edges, reverse=True), allowed)
@@ -228,7 +239,7 @@ def open_pool(
         if lot.amount < 0:
             pool.debt -= lot.amount
         else:
-            pool.rests.append(Rest(lot.amount, lot.granted, lot.until))
+            pool.rests.append(Rest(lot.amount, lot.granted, lot.until, lot.of or lot.amount, not lot.of))
         pool.carried_in += lot.amount
     pool.advance(period.start)
     return pool
@@ -259,93 +270,8 @@ def _windows(terms: PoolTerms, period: Period) -> Iterator[Period]:
         yield from windows(terms.cycle, terms.anchor, start, end)
 
 
-class Reservoir:
-    """All pools of one period, and what waits for a contract that grants again."""
-
-    def __init__(
-        self, terms: Terms, period: Period, opening: Sequence[Lot], borrowed: dict[str, Units]
-    ) -> None:
-        self._period, self._first = period, terms.first_period
-        self._lots: dict[tuple[str, str], list[Lot]] = {}
-        self._borrowed = borrowed
-        for lot in opening:
-            self._lots.setdefault((_id_of(lot), lot.key), []).append(lot)
-        self.pools: dict[tuple[str, str], Pool] = {}
-        contracts = terms.contracts_in(period)
-        for pool in (*(pool for contract in contracts for pool in contract.pools), *terms.blocks):
-            self._begin(pool)
-
-    def _begin(self, terms: PoolTerms) -> None:
-        """Open a pool without a key at once, one with keys for each key that was carried in."""
-        if terms.start >= self._period.end:
-            return
-        if terms.end <= self._period.start and (terms.id, "") not in self._lots:
-            return  # a block that is used up or has lapsed
-        keys = [key for id_, key in self._lots if id_ == terms.id] if terms.each else [""]
-        for key in keys:
-            self.pool(terms, key)
-
-    def pool(self, terms: PoolTerms, key: str) -> Pool:
-        """Return the pool that work draws on; one with a key begins with its first work."""
-        pool = self.pools.get((terms.name, key))
-        if pool is None:
-            lots = self._lots.pop((terms.id, key), ())
-            borrowed = self._borrowed.get(terms.id, 0)
-            pool = open_pool(terms, key, self._period, self._first, lots, borrowed)
-            self.pools[terms.name, key] = pool
-        return pool
-
-    def close(self) -> tuple[tuple[Lot, ...], list[AllowancePosition], list[Delivery]]:
-        """Return what is carried over, how each pool stands, and what of owed ones was delivered."""
-        positions, deliveries = [], []
-        waiting = (lot for lots in self._lots.values() for lot in lots)
-        out = [lot for lot in waiting if lot.until > self._period.end]
-        for pool in self.pools.values():
-            carried, lapsed = pool.closing(self._period)
-            out += carried
-            positions.append(_position(pool, carried, lapsed))
-            if pool.terms.owed:
-                deliveries.append(_owed(pool))
-        return tuple(out), positions, deliveries
-
-
-def _id_of(lot: Lot) -> str:
-    """Return the allowance's id, which contracts that follow each other share."""
-    return lot.allowance.rpartition("/")[2]
-
-
 def plain(amount: Units) -> Decimal | int:
     """Give exact money as a decimal: a reader wants no fractions."""
     if isinstance(amount, Fraction):
         return Decimal(amount.numerator) / Decimal(amount.denominator)
     return amount
-
-
-def _position(pool: Pool, carried: Sequence[Lot], lapsed: Units) -> AllowancePosition:
-    out = sum([lot.amount for lot in carried])
-    settled = sum([one.amount for one in pool.settled])
-    return AllowancePosition(
-        allowance=pool.terms.name,
-        granted=plain(pool.granted),
-        carried_in=plain(pool.carried_in),
-        used=plain(pool.used),
-        left=plain(out + lapsed),
-        carried_out=plain(out),
-        lapsed=plain(pool.granted + pool.carried_in + settled - pool.used - out),
-        owed=pool.terms.owed,
-        unit=pool.terms.kind,
-        word=pool.terms.word,
-        key=pool.key,
-        over=plain(pool.over),
-        settled=plain(settled),
-        source=pool.terms.source,
-    )
-
-
-def _owed(pool: Pool) -> Delivery:
-    return Delivery(
-        name=pool.terms.name,
-        owed=int(pool.granted + pool.carried_in),
-        delivered=int(pool.used),
-        source=pool.terms.source,
-    )

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from connector.model.period import Period
 from connector.model.statement import Lot, Step, Threshold
-from connector.rating.allowances import Pool, Reservoir, plain
-from connector.rating.choose import Price
+from connector.rating.allowances import Pool, plain
 from connector.rating.cover import reached
 from connector.rating.pieces import Piece
+from connector.rating.price import Price
+from connector.rating.reservoir import Reservoir
 from connector.rating.rounding import scope_of
-from connector.rating.terms import ALWAYS, PoolTerms, Terms
+from connector.rating.rows import ALWAYS, PoolTerms
+from connector.rating.terms import Terms
 from connector.rating.tiers import Tally
 
 #: Under this name a position carries which tickets were counted: a call counts once in its life.
@@ -74,8 +76,8 @@ class Counting:
                 continue
             pool = pools.pool(by, by.key_of(piece.work.facets))
             wanted = Fraction(1) if by.kind == "count" else Fraction(self.price(piece).amount) - less
-            if by.kind == "count" and by.overdraft == 0 and pool.usable(piece.on) < 1:
-                taken = Fraction(pool.take(0, piece.on))
+            if by.kind == "count" and not _has_one(pool, piece):
+                taken = Fraction()
                 pool.over += 1
             else:
                 taken = self._take(pool, piece, wanted, thresholds)
@@ -87,7 +89,7 @@ class Counting:
         return Taken(None, stop, less)
 
     def _take(self, pool: Pool, piece: Piece, wanted: Fraction, thresholds: list[Threshold]) -> Fraction:
-        before, used, terms = pool.usable(piece.on), pool.used, pool.terms
+        before, used, terms = pool.usable(piece.on), pool.whole - pool.left, pool.terms
         units = wanted if terms.kind == "money" else 1
         taken = pool.take(units, piece.on)
         values = (
@@ -109,6 +111,12 @@ class Counting:
         now = {str(scope[1]) for scope, _ in self.seen.items() if scope[0] == "call"}
         for ticket in sorted(self.before | now):
             yield Lot(allowance=CALLS, amount=1, granted=self.period.start, until=ALWAYS, key=ticket)
+
+
+def _has_one(pool: Pool, piece: Piece) -> bool:
+    """Tell whether one more may be taken whole: of what is there, or of what may be owed."""
+    owable = pool.overdraft is None or pool.debt + 1 <= pool.overdraft
+    return pool.usable(piece.on) >= 1 or owable
 
 
 def every_ticket(piece: Piece) -> bool:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from connector.model.statement import LineKey
-from connector.rating.choose import Price, price_text
 from connector.rating.cover import Cover
 from connector.rating.lines import LineBook
 from connector.rating.pieces import Piece
+from connector.rating.price import Price, price_text
 from connector.rating.rounding import Scope, scope_of
-from connector.rating.terms import LimitTerms, SlaTerms, Terms
+from connector.rating.rows import LimitTerms, SlaTerms
+from connector.rating.terms import Terms
 
 _SCOPES = {"entry": "entry", "ticket": "ticket", "visit": "visit", "day": "day"}
 

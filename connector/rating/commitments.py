@@ -9,7 +9,8 @@ from connector.model.period import Period, windows
 from connector.model.statement import Line, LineKey, Lot
 from connector.rating.lines import money_of
 from connector.rating.proration import part_of
-from connector.rating.terms import ALWAYS, CommitmentTerms, ContractTerms, Terms
+from connector.rating.rows import ALWAYS, CommitmentTerms
+from connector.rating.terms import ContractTerms, Terms
 
 _PREFIX = "=commitment:"
 _COUNTED = {

@@ -4,38 +4,28 @@ import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from connector.model.allowance import Allowance, Block, CarryOver, Cascade
 from connector.model.basis import Basis, Origin
-from connector.model.condition import Condition
-from connector.model.contract import Calendar as WrittenCalendar
 from connector.model.contract import Contract, Shift
 from connector.model.fee import Fee
-from connector.model.period import Cycle
 from connector.model.prices import PriceListVersion, Rate, Rounding, UsagePrice
 from connector.model.problem import Source
-from connector.model.written import Quantity
+from connector.rating.compile_pools import allowance_terms, block_terms, when_of
 from connector.rating.localtime import Calendar
-from connector.rating.terms import (
-    ALWAYS,
-    CarryTerms,
+from connector.rating.rows import (
     CommitmentTerms,
-    ContractTerms,
-    Epoch,
     FeeTerms,
     LimitTerms,
     PoolTerms,
     RateTerms,
     SlaTerms,
     SurchargeTerms,
-    Terms,
     UsageTerms,
     When,
-    raised,
 )
+from connector.rating.terms import ContractTerms, Epoch, Terms, raised
 
 Cite = Callable[[str], Source]
 
@@ -45,7 +35,7 @@ def terms_of(basis: Basis) -> Terms:
     customer = basis.customer
     contracts = [_contract(basis, index) for index in range(len(customer.contracts))]
     blocks = tuple(
-        _block(block, place, customer.invoice.tax, basis.origin.source(f"blocks.{place}"))
+        block_terms(block, place, customer.invoice.tax, basis.origin.source(f"blocks.{place}"))
         for place, block in enumerate(customer.blocks)
     )
     return Terms(
@@ -103,17 +93,10 @@ def _conditions(contracts: Iterable[ContractTerms], blocks: Iterable[PoolTerms])
         yield from (when for when, _ in pool.weights)
 
 
-def calendar_key(calendar: WrittenCalendar) -> str:
-    """Name a holiday calendar as `Basis.holidays` does: ``DE-BY``, with the days that were agreed beside."""
-    name = f"{calendar.country}-{calendar.state}" if calendar.state else calendar.country
-    agreed = [f"+{day}" for day in calendar.also] + [f"-{day}" for day in calendar.not_]
-    return " ".join([name, *agreed])
-
-
 def _calendar(basis: Basis, zone: str, site: str | None) -> Calendar:
     customer = basis.customer
     chosen = (customer.sites[site].holidays if site else None) or customer.holidays
-    days = basis.holidays.get(calendar_key(chosen), {}) if chosen else {}
+    days = basis.holidays.get(chosen.key, {}) if chosen else {}
     shifts: Mapping[str, Shift] = customer.shifts
     tzif = BytesIO(base64.b64decode(basis.zones[zone]))
     return Calendar(ZoneInfo.from_file(tzif, key=zone), shifts, frozenset(days))
@@ -134,17 +117,17 @@ def _contract(basis: Basis, index: int) -> ContractTerms:
         per_incident=contract.per_incident,
         ignores_open=contract.open_requests == "ignore",
         holder=contract.holder,
-        covers=_when(contract.covers),
+        covers=when_of(contract.covers),
         combine=contract.combine,
         epochs=_epochs(basis, contract, tax, cite),
         pools=tuple(
-            _allowance(contract, place, allowance, tax, cite(f"allowances.{place}"))
+            allowance_terms(contract, place, allowance, tax, cite(f"allowances.{place}"))
             for place, allowance in enumerate(contract.allowances)
         ),
         surcharges=tuple(
             SurchargeTerms(
                 row,
-                _when(row.when, row.except_),
+                when_of(row.when, row.except_),
                 row.tax or "",
                 cite(f"surcharges.{place}"),
                 _id(contract, row.id),
@@ -152,11 +135,11 @@ def _contract(basis: Basis, index: int) -> ContractTerms:
             for place, row in enumerate(contract.surcharges)
         ),
         limits=tuple(
-            LimitTerms(row, _when(row.when), cite(f"limits.{place}"), _id(contract, row.id))
+            LimitTerms(row, when_of(row.when), cite(f"limits.{place}"), _id(contract, row.id))
             for place, row in enumerate(contract.limits)
         ),
         sla_credits=tuple(
-            SlaTerms(row, _when(row.when), cite(f"sla_credits.{place}"), _id(contract, row.id))
+            SlaTerms(row, when_of(row.when), cite(f"sla_credits.{place}"), _id(contract, row.id))
             for place, row in enumerate(contract.sla_credits)
         ),
         fees=tuple(
@@ -228,7 +211,7 @@ def _rate(contract: Contract, row: str, rate: Rate, tax: str, source: Source, fa
     name = f"{contract.id}/{row}"
     return RateTerms(
         row=rate,
-        when=_when(rate.when, rate.except_),
+        when=when_of(rate.when, rate.except_),
         rounding=_rounding(contract, rate),
         rounding_of=name if rate.round or rate.per_block else contract.id,
         tax=rate.tax or tax,
@@ -247,120 +230,9 @@ def _rounding(contract: Contract, rate: Rate) -> Rounding:
 
 
 def _usage(contract: Contract, row: UsagePrice, tax: str, source: Source, factor: Decimal) -> UsageTerms:
-    return UsageTerms(row, _when(row.when), row.tax or tax, source, _id(contract, row.id), factor)
+    return UsageTerms(row, when_of(row.when), row.tax or tax, source, _id(contract, row.id), factor)
 
 
 def _fee(contract: Contract, fee: Fee, tax: str, source: Source) -> FeeTerms:
-    counted = _when(fee.counted) if fee.counted is not None else None
+    counted = when_of(fee.counted) if fee.counted is not None else None
     return FeeTerms(_id(contract, fee.id), fee, counted, fee.tax or tax, source)
-
-
-def _allowance(contract: Contract, place: int, written: Allowance, tax: str, source: Source) -> PoolTerms:
-    cycle: Cycle | None = written.pooled or (None if written.per == "term" else written.per)
-    then = written.then
-    return PoolTerms(
-        name=_id(contract, written.id),
-        id=written.id,
-        kind=written.of.kind,
-        word=written.of.word,
-        when=_when(written.for_, written.except_),
-        of=_units(written.of) * (_MONTHS[cycle] // _MONTHS[written.per] if written.pooled and cycle else 1),
-        cycle=cycle,
-        anchor=contract.valid.from_ if written.anchor == "contract" else None,
-        start=contract.valid.from_,
-        end=contract.valid.to or ALWAYS,
-        order=(written.priority, ALWAYS, False, place),
-        source=source,
-        contract=contract.id,
-        each=written.each or "",
-        weights=tuple((_when(one.when), Fraction(one.factor)) for one in written.weights),
-        carry=_carry(written.carry_over) if written.carry_over else None,
-        warn_at=tuple(sorted(written.warn_at)),
-        eats_worked=written.eats == "worked",
-        holds=then == "hold",
-        overdraft=_overdraft(written),
-        next=(then.next or "") if isinstance(then, Cascade) else "",
-        then_contract=(then.contract or "") if isinstance(then, Cascade) else "",
-        settles=written.settle.per if written.settle else None,
-        settle_price=_settle_price(written),
-        prorate=written.prorate,
-        owed=written.owed,
-        tax=tax,
-    )
-
-
-_MONTHS: dict[str | None, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12, "week": 1}
-
-
-def _units(quantity: Quantity) -> int | Fraction:
-    """Return a quantity in the unit that pools count: whole seconds and calls, exact money."""
-    return Fraction(quantity.amount) if quantity.kind == "money" else int(quantity.amount)
-
-
-def _carry(written: CarryOver) -> CarryTerms:
-    cap = written.cap
-    return CarryTerms(
-        windows=written.for_.number,
-        share=cap if isinstance(cap, Decimal) else None,
-        cap=cap.amount if isinstance(cap, Quantity) else None,
-        compounding=written.compounding,
-    )
-
-
-def _overdraft(written: Allowance) -> int | Fraction | None:
-    if written.then != "overdraw":
-        return 0
-    limit = written.overdraw_to
-    if limit is None:
-        return None
-    if isinstance(limit, Quantity):
-        return _units(limit)
-    share = Fraction(_units(written.of)) * Fraction(limit) / 100
-    return share if written.of.kind == "money" else int(share)
-
-
-def _settle_price(written: Allowance) -> Decimal | None:
-    price = written.settle and (written.settle.hourly or written.settle.each)
-    return price.amount if price else None
-
-
-def _block(block: Block, place: int, tax: str, source: Source) -> PoolTerms:
-    start = block.valid.from_ if block.valid else block.bought
-    end = (block.valid.to if block.valid else None) or ALWAYS
-    then = block.then
-    return PoolTerms(
-        name=f"blocks/{block.id}",
-        id=block.id,
-        kind=block.of.kind,
-        word=block.of.word,
-        when=_when(block.for_, block.except_),
-        of=_units(block.of) + (_units(block.free) if block.free else 0),
-        cycle=None,
-        anchor=None,
-        start=start,
-        end=end,
-        order=(
-            block.priority,
-            end,
-            block.price.amount > 0,
-            start.toordinal(),
-            block.bought.toordinal(),
-            place,
-        ),
-        source=source,
-        contracts=frozenset(block.contracts or ()),
-        weights=tuple((_when(one.when), Fraction(one.factor)) for one in block.weights),
-        warn_at=tuple(sorted(block.warn_at)),
-        eats_worked=block.eats == "worked",
-        holds=then == "hold",
-        next=(then.next or "") if isinstance(then, Cascade) else "",
-        then_contract=(then.contract or "") if isinstance(then, Cascade) else "",
-        tax=block.tax or tax,
-        block=block,
-    )
-
-
-def _when(condition: Condition, unless: Condition | None = None) -> When:
-    named = {name: frozenset(values) for name, values in condition.asked()}
-    barred = _when(unless) if unless is not None else None
-    return When(shifts=named.pop("shift", None), facets=tuple(named.items()), unless=barred)

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from connector.model.allowance import Renewal
 from connector.model.statement import Step, Threshold
-from connector.rating.allowances import Pool, Reservoir, Units, plain
-from connector.rating.choose import Price
+from connector.rating.allowances import Pool, Units, plain
 from connector.rating.pieces import Piece
-from connector.rating.terms import PoolTerms, Terms
+from connector.rating.price import Price
+from connector.rating.reservoir import Reservoir
+from connector.rating.rows import PoolTerms
+from connector.rating.terms import Terms
 from connector.rating.tiers import Tally
 
 NO_MONEY = Fraction()
@@ -113,7 +115,7 @@ def _priced_parts(piece: Piece, billed: int, tally: Tally) -> list[tuple[int, Pr
 def _take(pool: Pool, piece: Piece, wanted: Units, drawn: Drawn, terms: Terms) -> Units:
     """Take from a pool, with its step in the trail and the warned shares that it reached."""
     before = pool.usable(piece.on)
-    used = pool.used
+    used = pool.whole - pool.left
     taken = pool.take(wanted, piece.on)
     if pool.terms.block:
         taken += _renewed(pool, piece, wanted - taken)
@@ -137,9 +139,10 @@ def reached(pool: Pool, piece: Piece, used: Units, wanted: Units, terms: Terms) 
         pool.asking, pool.asked = piece.work.key, 0
     seconds = _seconds_per_unit(pool, piece)
     clock = terms.calendar_at(piece.work.facets.get("site", ""))
+    whole, now = pool.whole, pool.whole - pool.left
     for percent in pool.terms.warn_at:
-        share = (pool.granted + pool.carried_in) * Fraction(percent) / 100
-        if used < share <= pool.used:
+        share = whole * Fraction(percent) / 100
+        if used < share <= now:
             into_piece = int((share - used) * seconds)
             yield Threshold(
                 allowance=pool.terms.name,

@@ -13,9 +13,10 @@ from connector.model.period import Period, windows
 from connector.model.problem import Source
 from connector.model.statement import Line, LineKey
 from connector.model.usage import UsageRecord
-from connector.rating.choose import indexed
+from connector.rating.price import indexed
 from connector.rating.proration import part_of
-from connector.rating.terms import ALWAYS, ContractTerms, FeeTerms, Terms
+from connector.rating.rows import ALWAYS, FeeTerms
+from connector.rating.terms import ContractTerms, Terms
 
 _ZERO = Decimal(0)
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 from connector.model.money import rounded
 from connector.model.period import Period
 from connector.model.statement import Line, LineKey, Step
-from connector.rating.choose import Price, reached
 from connector.rating.cover import NO_MONEY
 from connector.rating.pieces import Piece
+from connector.rating.price import Price, reached
 from connector.rating.terms import Terms
 
 _ZERO = Decimal(0)

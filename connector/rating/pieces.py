@@ -10,7 +10,8 @@ from connector.model.statement import Fate, LineKey, Step
 from connector.model.work import Work
 from connector.rating.choose import NO_SHIFTS, Choice, Offer, ignored_under, offer
 from connector.rating.localtime import Calendar, Span, instant_of
-from connector.rating.terms import ContractTerms, RateTerms, Terms
+from connector.rating.rows import RateTerms
+from connector.rating.terms import ContractTerms, Terms
 
 #: Sorts before every instant: within a day, entries without a time of day come first.
 _NO_INSTANT = -(2**62)

@@ -12,7 +12,8 @@ from connector.model.statement import Line
 from connector.rating.allowances import Pool
 from connector.rating.cover import below
 from connector.rating.fees import Sale, sold
-from connector.rating.terms import ALWAYS, PoolTerms, Terms
+from connector.rating.rows import ALWAYS, PoolTerms
+from connector.rating.terms import Terms
 
 _DAY = timedelta(days=1)
 _UNITS = {"time": ("hour", 3600), "count": ("call", 0), "money": ("piece", 0)}

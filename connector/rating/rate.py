@@ -10,18 +10,21 @@ from connector.model.statement import Delivery, Line, Lot, Statement
 from connector.model.usage import UsageRecord
 from connector.model.work import Work
 from connector.rating.adjust import credited, limited, prepaid
-from connector.rating.allowances import Reservoir, Units
+from connector.rating.allowances import Units
 from connector.rating.calls import Counting
 from connector.rating.charges import Charges
 from connector.rating.commitments import commitments
+from connector.rating.fates import Fates
 from connector.rating.fees import carried_balances, discounts, fees
 from connector.rating.gates import Bench, standing
 from connector.rating.lines import LineBook
 from connector.rating.pieces import net_corrections, split
 from connector.rating.purchases import low_blocks, purchases
+from connector.rating.reservoir import Reservoir
 from connector.rating.rounding import round_entries
+from connector.rating.rows import ALWAYS
 from connector.rating.settle import Settlement
-from connector.rating.terms import ALWAYS, Terms
+from connector.rating.terms import Terms
 from connector.rating.tiers import Tally
 from connector.rating.usage import rate_usage
 
@@ -82,9 +85,9 @@ def rate(
         customer=terms.customer,
         period=period,
         currency=terms.currency,
-        items=tuple(run.items),
+        items=tuple(run.fates.items),
         lines=(*charges, *discounts(terms, period, charges, said)),
-        problems=(*run.problems, *used.problems, *low_blocks(terms, period, pools)),
+        problems=(*run.fates.problems, *used.problems, *low_blocks(terms, period, pools)),
         thresholds=tuple(run.thresholds),
         allowances=tuple(positions),
         deliveries=(*deliveries, *_owed_by_rows(run)),
@@ -127,6 +130,7 @@ def _settlement(
         terms=terms,
         period=period,
         bench=Bench.of(terms.gates, said, billed),
+        fates=Fates(terms),
         pools=Reservoir(terms, period, lots, _borrowed(period, said)),
         lines=LineBook(terms, period),
         counting=Counting.of(terms, period, lots, tally),

@@ -4,22 +4,22 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from connector.model.money import SECONDS_PER_HOUR, rounded
+from connector.model.money import SECONDS_PER_HOUR
 from connector.model.period import Period
-from connector.model.problem import Problem
-from connector.model.statement import Fate, LineKey, RatedItem, Step, Threshold
-from connector.rating.allowances import Reservoir
+from connector.model.statement import Fate, Step, Threshold
 from connector.rating.calls import Counting, every_ticket
 from connector.rating.charges import Charges
-from connector.rating.choose import Price, choices_of, price_text
+from connector.rating.choose import choices_of
 from connector.rating.cover import NO_MONEY, Cover, Run, cover
 from connector.rating.doubts import disbelief, unbilled, unpriced
+from connector.rating.fates import Fates
 from connector.rating.gates import NOTHING, Bench, Verdict
 from connector.rating.lines import LineBook
 from connector.rating.pieces import Piece
-from connector.rating.terms import PoolTerms, Terms
-
-_NOTHING = (Decimal(0), ("", ""))
+from connector.rating.price import Price, price_text
+from connector.rating.reservoir import Reservoir
+from connector.rating.rows import PoolTerms
+from connector.rating.terms import Terms
 
 
 @dataclass(slots=True)
@@ -29,12 +29,11 @@ class Settlement:
     terms: Terms
     period: Period
     bench: Bench
+    fates: Fates
     pools: Reservoir
     lines: LineBook
     counting: Counting
     charges: Charges
-    items: list[RatedItem] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
     thresholds: list[Threshold] = field(default_factory=list)
     topped: list[int] = field(default_factory=list)  #: items whose price depends on the period's total
     delivered: dict[str, int] = field(default_factory=dict)  #: by rate's name: real seconds
@@ -42,50 +41,50 @@ class Settlement:
     def finish(self) -> None:
         """Price what depends on the period's total."""
         for index in self.topped:
-            item = self.items[index]
+            item = self.fates.items[index]
             if item.line is not None:
                 price, step = self.lines.top(item.line)
                 values = (price.amount, self.terms.currency, price.unit, price.per_seconds)
                 trail = (*item.trail[:-1], step, item.trail[-1]._replace(values=values))
-                self.items[index] = replace(item, trail=trail)
+                self.fates.items[index] = replace(item, trail=trail)
 
     def settle(self, piece: Piece) -> None:
         """Give every second of a piece its fate."""
         if piece.on < self.terms.billing_from:
-            self._free(piece, "before start", Step("before_start", (self.terms.billing_from,)))
+            self.fates.free(piece, "before start", Step("before_start", (self.terms.billing_from,)))
             return
         verdict = self.bench.verdict(piece.work)
         if piece.corrects:
             self._correction(piece, verdict)
         elif problem := disbelief(piece, verdict):
-            self._problem(piece, problem.code, problem.message)
-            self._hold(piece, piece.billed, piece.real, problem.message)
+            self.fates.problem(piece, problem.code, problem.message)
+            self.fates.hold(piece, piece.billed, piece.real, problem.message)
         elif piece.billed or self.counting.counts(piece):
             self._judge(piece, verdict)
         else:
             self._too_short(piece)
 
     def count_opened(self, piece: Piece) -> None:
-        """Count a ticket as a call on the day it was opened, whatever was worked on it: there is no item of it."""
-        items = len(self.items)
+        """Count a ticket as a call on the day it was opened, whatever was worked on it; no item says so."""
+        items = len(self.fates.items)
         if every_ticket(piece) and self.counting.counts(piece) and piece.on >= self.terms.billing_from:
             self._count(piece, NOTHING)
-        del self.items[items:]
+        del self.fates.items[items:]
 
     def _correction(self, piece: Piece, verdict: Verdict) -> None:
         """A correction shares the fate of what it shortened; what found no partner is held, or waived."""
         for partner, seconds in piece.nets:
             fate, reason = partner.fate or Fate.HELD, f"corrects {partner.work.key}"
-            self._item(piece, fate, -seconds, 0, reason, line=partner.line)
+            self.fates.item(piece, fate, -seconds, 0, reason, line=partner.line)
         if piece.net and verdict.free:
-            self._item(piece, Fate.FREE, piece.net, 0, verdict.free)
+            self.fates.item(piece, Fate.FREE, piece.net, 0, verdict.free)
         elif piece.net:
             message = (
                 f"a correction of {piece.net} s finds no earlier work of this ticket, service and technician "
                 f"in {self.period} to take it off; mend the entry in the desk, or waive it"
             )
-            self._problem(piece, "correction_unmatched", message)
-            self._hold(piece, 0, piece.net, message)
+            self.fates.problem(piece, "correction_unmatched", message)
+            self.fates.hold(piece, 0, piece.net, message)
 
     def _too_short(self, piece: Piece) -> None:
         """Leave free what rounds to nothing; an allowance that eats worked time has it all the same."""
@@ -96,11 +95,11 @@ class Settlement:
                     taken = int(self.pools.pool(pool, pool.key_of(piece.work.facets)).take(rest, piece.on))
                     if taken:
                         piece.steps.append(Step("eats", (pool.id, taken), pool.source))
-                        self._end(piece, Fate.INCLUDED, 0, taken, "allowance", pool.name)
+                        self.fates.end(piece, Fate.INCLUDED, 0, taken, "allowance", pool.name)
                         rest -= taken
         if rest or not piece.real:
             piece.steps.append(Step("free", (reason,)))
-            self._end(piece, Fate.FREE, 0, rest, reason)
+            self.fates.end(piece, Fate.FREE, 0, rest, reason)
 
     def _judge(self, piece: Piece, verdict: Verdict) -> None:
         """Apply what was decided, then the contract's row, its allowances and its price."""
@@ -110,18 +109,18 @@ class Settlement:
         row = rate.row if rate else None
         source = rate.source if rate else None
         if verdict.free and not (every_ticket(piece) and piece.work.billable is False and not _said(verdict)):
-            self._free(piece, verdict.free)
+            self.fates.free(piece, verdict.free)
         elif piece.ignored:
             reason = f"the ticket was opened under contract {piece.ignored}, which has ended"
-            self._free(piece, reason, Step("ignored", (piece.ignored,)))
+            self.fates.free(piece, reason, Step("ignored", (piece.ignored,)))
         elif verdict.charge:
             self._charge(piece, piece.billed, piece.real, verdict.charge.amount)
         elif row and row.free:
-            self._free(piece, row.free, Step("free", (row.free,), source))
+            self.fates.free(piece, row.free, Step("free", (row.free,), source))
         elif rate and row and row.included:
             piece.steps.append(Step("included", (), source))
             self.delivered[rate.name] = self.delivered.get(rate.name, 0) + piece.net
-            self._end(piece, Fate.INCLUDED, piece.billed, piece.real, "included")
+            self.fates.end(piece, Fate.INCLUDED, piece.billed, piece.real, "included")
         elif self.counting.counts(piece):
             self._count(piece, verdict)
         else:
@@ -148,30 +147,30 @@ class Settlement:
         """Put what a pool covers into its place; what a bought block covers is printed at 0.00."""
         line = self.charges.block(self.lines, piece, part, seconds) if part.by.block else None
         if line is not None and line.kind == "work":
-            self._end(piece, Fate.BILLED, part.billed, seconds, "", part.by.name, line)
+            self.fates.end(piece, Fate.BILLED, part.billed, seconds, "", part.by.name, line)
         else:
-            self._end(piece, Fate.INCLUDED, part.billed, seconds, "allowance", part.by.name)
+            self.fates.end(piece, Fate.INCLUDED, part.billed, seconds, "allowance", part.by.name)
 
     def _rest(
         self, piece: Piece, verdict: Verdict, billed: int, real: int, stop: PoolTerms | None, less: Fraction
     ) -> None:
         """Charge or hold what no allowance covers."""
         if verdict.problem:
-            self.problems.append(verdict.problem)
+            self.fates.problems.append(verdict.problem)
         if verdict.held:
-            self._hold(piece, billed, real, verdict.held)
+            self.fates.hold(piece, billed, real, verdict.held)
         elif self._pends(piece):
             contract = piece.offer.contract
             message = (
                 f"contract {contract.id if contract else ''} is agreed but not active on {piece.on}; its "
                 "work waits until it is, or say 'pending: bill'"
             )
-            self._problem(piece, "contract_pending", message)
-            self._hold(piece, billed, real, message)
+            self.fates.problem(piece, "contract_pending", message)
+            self.fates.hold(piece, billed, real, message)
         elif stop and stop.holds:
             message = f"the allowance {stop.id} is used up, and the contract says 'then: hold'"
-            self._problem(piece, "allowance_used_up", message)
-            self._hold(piece, billed, real, message)
+            self.fates.problem(piece, "allowance_used_up", message)
+            self.fates.hold(piece, billed, real, message)
         elif stop and stop.then_contract:
             self._under(piece, stop, billed, real)
         else:
@@ -196,7 +195,7 @@ class Settlement:
         piece.billed, piece.net = billed, min(piece.net, billed)
         row = piece.choice.rate.row if piece.choice.rate else None
         if row and (row.free or row.included):
-            self._end(piece, Fate.INCLUDED, billed, real, "included")
+            self.fates.end(piece, Fate.INCLUDED, billed, real, "included")
         else:
             self._charge(piece, billed, real, None)
 
@@ -204,15 +203,15 @@ class Settlement:
         """Count a call, a visit or an entry once; what belongs to a counted one is included in it."""
         told = self.counting.counted(piece)
         if told:
-            self._end(piece, Fate.INCLUDED, piece.billed, piece.real, told)
+            self.fates.end(piece, Fate.INCLUDED, piece.billed, piece.real, told)
             return
         if verdict.problem:
-            self.problems.append(verdict.problem)
+            self.fates.problems.append(verdict.problem)
         pool = self.counting.draw(piece, self.pools, self.thresholds)
         stop = pool.stop
         if pool.by is not None:
             self.counting.remember(piece, f"allowance {pool.by.id}")
-            self._end(piece, Fate.INCLUDED, piece.billed, piece.real, "allowance", pool.by.name)
+            self.fates.end(piece, Fate.INCLUDED, piece.billed, piece.real, "allowance", pool.by.name)
         elif verdict.held or (stop and stop.holds) or self._pends(piece):
             self._rest(piece, verdict._replace(problem=None), piece.billed, piece.real, stop, NO_MONEY)
         else:
@@ -246,8 +245,8 @@ class Settlement:
             message = (choice.rate.row.hold if choice.rate else None) or unpriced(piece)
             code = "rate_hold" if choice.rate else "no_rate"
             code = "cost_unknown" if choice.unknown_cost else code
-            self._problem(piece, code, message)
-            self._hold(piece, billed, real, message)
+            self.fates.problem(piece, code, message)
+            self.fates.hold(piece, billed, real, message)
         elif choice.price.per_seconds:
             self._put(piece, billed, real, choice.price, less=less)
         else:
@@ -257,7 +256,7 @@ class Settlement:
         """Charge at a price that the period's total decides (`finish`)."""
         price = piece.choice.tiers[0].price
         self._put(piece, billed, real, price._replace(text=_TOP.format(price.text)), units)
-        self.topped.append(len(self.items) - 1)
+        self.topped.append(len(self.fates.items) - 1)
 
     def _stepwise(self, piece: Piece, billed: int, real: int) -> None:
         """Charge each part of a piece at the price of the step that it falls into."""
@@ -293,70 +292,7 @@ class Settlement:
         if less:
             gathered.less += less
         self.charges.note(self.lines, piece, key, price, billed, units)
-        self._end(piece, Fate.BILLED, billed, real, line=key)
-
-    def _hold(self, piece: Piece, billed: int, real: int, reason: str) -> None:
-        piece.steps.append(Step("hold", (reason,), piece.rate.source if piece.rate else None))
-        self._end(piece, Fate.HELD, billed, real, reason)
-
-    def _free(self, piece: Piece, reason: str, step: Step | None = None) -> None:
-        if step:
-            piece.steps.append(step)
-        self._end(piece, Fate.FREE, piece.billed, piece.real, reason)
-
-    def _end(
-        self,
-        piece: Piece,
-        fate: Fate,
-        billed: int,
-        real: int,
-        reason: str = "",
-        allowance: str = "",
-        line: LineKey | None = None,
-    ) -> None:
-        piece.fate, piece.line = fate, line
-        self._item(piece, fate, real, billed, reason, allowance, line)
-
-    def _item(
-        self,
-        piece: Piece,
-        fate: Fate,
-        real: int,
-        billed: int,
-        reason: str,
-        allowance: str = "",
-        line: LineKey | None = None,
-    ) -> None:
-        worth, taxed = self._worth(piece, billed) if fate in _UNCHARGED else _NOTHING
-        self.items.append(
-            RatedItem(
-                work=piece.work.key,
-                ticket=piece.work.ticket,
-                on=piece.on,
-                real=real,
-                billed=billed,
-                fate=fate,
-                reason=reason,
-                line=line,
-                allowance=allowance,
-                worth=worth,
-                taxed=taxed,
-                trail=tuple(piece.steps),
-            )
-        )
-
-    def _worth(self, piece: Piece, billed: int) -> tuple[Decimal, tuple[str, str]]:
-        """Price what is not charged at the contract's rate; with tax code and percent."""
-        rate, price = piece.choice.rate, piece.choice.price
-        if rate is None or price is None:
-            return _NOTHING
-        exact = billed * price.amount / price.per_seconds if price.per_seconds else price.amount
-        worth = rounded(exact, self.terms.currency)
-        return worth, (rate.tax, str(self.terms.percent(rate.tax, piece.on)))
-
-    def _problem(self, piece: Piece, code: str, message: str) -> None:
-        source = piece.rate.source if piece.rate else None
-        self.problems.append(Problem(code=code, about=piece.work.key, message=message, source=source))
+        self.fates.end(piece, Fate.BILLED, billed, real, line=key)
 
 
 #: What the key of a line says as long as its price depends on the total.
@@ -366,6 +302,3 @@ _TOP = "tiers from {}"
 def _said(verdict: Verdict) -> bool:
     """Tell whether a person decided, rather than the desk's flag."""
     return verdict.step is not None and verdict.step.rule == "decision"
-
-
-_UNCHARGED = frozenset({Fate.HELD, Fate.FREE})

@@ -6,9 +6,10 @@ from datetime import date
 
 from connector.model.period import Period, period_of
 from connector.model.statement import Lot, Step
-from connector.rating.choose import Price, PricedTier, reached
 from connector.rating.pieces import Piece
-from connector.rating.terms import ALWAYS, RateTerms, Terms
+from connector.rating.price import Price, PricedTier, reached
+from connector.rating.rows import ALWAYS, RateTerms
+from connector.rating.terms import Terms
 
 _PREFIX = "=tiers:"
 

@@ -11,9 +11,11 @@ from connector.model.period import Period, windows
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Line, LineKey, RatedUsage, Step
 from connector.model.usage import UsageRecord
-from connector.rating.choose import indexed, price_text, select, usage_rows
+from connector.rating.choose import select, usage_rows
+from connector.rating.price import indexed, price_text
 from connector.rating.proration import part_of
-from connector.rating.terms import ContractTerms, Terms, UsageTerms
+from connector.rating.rows import UsageTerms
+from connector.rating.terms import ContractTerms, Terms
 
 _ZERO = Decimal(0)
 _OWN_LINES = {"person": "contact", "item": "item", "cost_centre": "cost_centre"}

@@ -1,20 +1,22 @@
 """Stored invoices with their lines, and what they billed together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, repeat
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, true, union_all
 from sqlalchemy.exc import IntegrityError
 
 from connector.model.contract import Party
 from connector.model.invoice import Billed, Invoice, InvoiceKind, InvoiceLine, Role, TaxTotal
+from connector.model.period import Period
 from connector.model.statement import LineKey
 from connector.store.counters import take
-from connector.store.engine import Store
+from connector.store.engine import Store, insert_rows
 from connector.store.ledger_tables import invoices as rows
 from connector.store.ledger_tables import lines
 from connector.store.nouns import Status, StoredInvoice, StoreError
@@ -22,6 +24,8 @@ from connector.store.nouns import Status, StoredInvoice, StoreError
 _CHARGES = (Role.CHARGE, Role.LATE)
 #: Columns that are not the invoice's own.
 _OURS = ("id", "status", "reason", "seq", "created_at", "attempted_at", "replaces", "basis")
+#: What of these is left waits, for however long, for a document that can bear it.
+_WAIT = (Role.CREDIT, Role.CARRIED_OUT, Role.CARRIED_IN)
 
 
 class AlreadyBilled(StoreError):
@@ -51,19 +55,62 @@ def invoice(store: Store, reference: str) -> StoredInvoice:
         return load_one(connection, reference)
 
 
-def billed(store: Store, customer: str) -> dict[LineKey, Billed]:
-    """Sum by line key what the customer's invoices billed; replaced invoices do not count."""
+def billed(store: Store, customer: str, periods: Collection[Period] | None = None) -> dict[LineKey, Billed]:
+    """Sum by line key what the customer's invoices billed; replaced invoices do not count.
+
+    ``periods`` asks for what belongs to some periods only. Credits and transfers come all the same: what is
+    left of them waits for any later document.
+    """
     query = (
-        select(lines)
+        select(rows.c.id, lines)
         .join(rows, rows.c.reference == lines.c.reference)
         .where(lines.c.customer == customer, rows.c.status != Status.REPLACED)
-        .order_by(rows.c.id, lines.c.position)
     )
+    asked = [query.where(part) for part in _parts(periods)]
     sums: dict[LineKey, Billed] = {}
     with store.read() as connection:
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(union_all(*asked).order_by("id", "position")).mappings():
             sums[row["key"]] = _added(sums.get(row["key"]), _line(row), row["reference"])
     return sums
+
+
+def _parts(periods: Collection[Period] | None) -> list[ColumnElement[bool]]:
+    """Ask for the lines of periods and for those that wait, each by the index of role and period."""
+    if periods is None:
+        return [true()]
+    named = sorted(str(period) for period in periods)
+    of_periods = [role for role in Role if role not in _WAIT]
+    return [lines.c.role.in_(of_periods) & lines.c.period.in_(named), lines.c.role.in_(_WAIT)]
+
+
+def charged(store: Store, customer: str, keys: Collection[LineKey]) -> set[LineKey]:
+    """Return those of some keys under which an invoice charges the customer; replaced ones do not count."""
+    if not keys:
+        return set()
+    query = select(lines.c.key).where(lines.c.customer == customer, lines.c.charged.in_(list(keys)))
+    with store.read() as connection:
+        return set(connection.execute(query).scalars())
+
+
+def billed_nets(store: Store, customer: str) -> dict[Role, Decimal]:
+    """Sum by role what all the customer's invoices billed; replaced invoices do not count."""
+    query = (
+        select(lines.c.role, lines.c.amount)
+        .join(rows, rows.c.reference == lines.c.reference)
+        .where(lines.c.customer == customer, rows.c.status != Status.REPLACED)
+    )
+    nets: dict[Role, Decimal] = {}
+    with store.read() as connection:
+        for role, amount in connection.execute(query):
+            nets[role] = nets.get(role, Decimal(0)) + amount
+    return {Role(role): net for role, net in nets.items()}
+
+
+def issued_on(store: Store, references: Collection[str]) -> dict[str, date]:
+    """Return when some invoices were issued, by reference."""
+    query = select(rows.c.reference, rows.c.issued_on).where(rows.c.reference.in_(sorted(references)))
+    with store.read() as connection:
+        return {row.reference: row.issued_on for row in connection.execute(query)}
 
 
 def _added(before: Billed | None, line: InvoiceLine, reference: str) -> Billed:
@@ -123,7 +170,7 @@ def issue(
     }
     connection.execute(insert(rows).values(**_invoice_row(issued), **ours))
     try:
-        connection.execute(insert(lines), [_line_row(issued, line) for line in issued.lines])
+        insert_rows(connection, lines, _line_columns(issued))
     except IntegrityError as error:
         raise AlreadyBilled(
             f"{issued.customer}: a charge would be billed twice; nothing was written"
@@ -147,10 +194,15 @@ def _party(party: Party) -> dict[str, Any]:
     return party.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def _line_row(issued: Invoice, line: InvoiceLine) -> dict[str, Any]:
-    row = {name: getattr(line, name) for name in InvoiceLine.__dataclass_fields__}
-    charged = line.key if line.role in _CHARGES else None
-    return row | {"reference": issued.reference, "customer": issued.customer, "charged": charged}
+def _line_columns(issued: Invoice) -> dict[str, Iterable[Any]]:
+    names = InvoiceLine.__dataclass_fields__
+    return {
+        **{name: map(attrgetter(name), issued.lines) for name in names},
+        "reference": repeat(issued.reference),
+        "customer": repeat(issued.customer),
+        "period": (line.key.period for line in issued.lines),
+        "charged": (line.key if line.role in _CHARGES else None for line in issued.lines),
+    }
 
 
 def _line(row: RowMapping) -> InvoiceLine:

@@ -1,21 +1,26 @@
 """Closing a period: its basis, claims and invoice go into the ledger in one transaction, or nothing does."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import repeat
+from operator import attrgetter
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, update
 
 from connector.model.invoice import Invoice
 from connector.model.period import Period
 from connector.model.statement import Fate
 from connector.store.billing import issue
-from connector.store.engine import Store
+from connector.store.engine import Store, insert_rows
 from connector.store.events import note
 from connector.store.facts import digest_of
 from connector.store.ledger_tables import bases, period_bases, period_positions, periods
 from connector.store.ledger_tables import claims as claim_rows
-from connector.store.nouns import ClosedPeriod, Closing, Held, StoreError
+from connector.store.nouns import Claim, ClosedPeriod, Closing, Held, StoreError
 from connector.store.tables import work
+from connector.store.usage_claiming import put_usage_claims
+from connector.store.usage_tables import usage_claims
 
 
 def close_period(store: Store, closing: Closing, now: datetime) -> tuple[Invoice, ...]:
@@ -32,6 +37,7 @@ def close_period(store: Store, closing: Closing, now: datetime) -> tuple[Invoice
         _put_positions(connection, closing, period)
         _put_basis(connection, period, closing.basis_json, closing.by, "closed", now)
         _put_claims(connection, closing)
+        put_usage_claims(connection, closing)
         issued = tuple(
             issue(connection, due, closing.reference_prefix, closing.seq, now) for due in closing.invoices
         )
@@ -82,6 +88,7 @@ def closed(store: Store, customer: str) -> list[ClosedPeriod]:
                 closing=row.closing,
                 net=row.net,
                 statement_digest=row.statement_digest,
+                held=row.held,
                 by=row.by,
             )
             for row in connection.execute(query)
@@ -98,10 +105,26 @@ def customers(store: Store) -> dict[str, Period]:
 def held(store: Store) -> list[Held]:
     """Return what the customers' closed periods hold back, as of each one's last close."""
     entries, seconds = func.count(claim_rows.c.work.distinct()), func.sum(claim_rows.c.seconds)
-    query = select(claim_rows.c.customer, entries, seconds).where(claim_rows.c.fate == Fate.HELD)
+    holding = (periods.c.customer == claim_rows.c.customer) & (periods.c.start == claim_rows.c.period_start)
+    query = (
+        select(claim_rows.c.customer, entries, seconds)
+        .join(periods, holding)
+        .where(periods.c.held > 0, claim_rows.c.fate == Fate.HELD)
+    )
+    records = select(usage_claims.c.customer, func.count(usage_claims.c.usage.distinct()))
+    of_usage = records.where(usage_claims.c.fate == Fate.HELD).group_by(usage_claims.c.customer)
     with store.read() as connection:
-        found = connection.execute(query.group_by(claim_rows.c.customer).order_by(claim_rows.c.customer))
-        return [Held(customer=name, entries=count, seconds=total) for name, count, total in found]
+        worked = {row[0]: row[1:] for row in connection.execute(query.group_by(claim_rows.c.customer))}
+        used: dict[str, int] = {row[0]: row[1] for row in connection.execute(of_usage)}
+    return [
+        Held(
+            customer=name,
+            entries=worked.get(name, (0, 0))[0],
+            seconds=worked.get(name, (0, 0))[1],
+            usage=used.get(name, 0),
+        )
+        for name in sorted(worked.keys() | used.keys())
+    ]
 
 
 def basis(store: Store, digest: str) -> str:
@@ -129,16 +152,19 @@ def bases_at(store: Store, customer: str, when: datetime) -> dict[Period, str]:
         return {row.period: row.digest for row in connection.execute(query)}
 
 
-def claims(store: Store, customer: str) -> dict[tuple[str, date], Fate]:
-    """Return the fates in the customer's closed periods: by work key and first day of the period."""
+def claims(store: Store, customer: str, period: Period | None = None) -> dict[tuple[str, date], Fate]:
+    """Return the fates in one or all closed periods: by work key and first day of the period."""
     query = select(claim_rows.c.work, claim_rows.c.period_start, claim_rows.c.fate)
+    query = query.where(claim_rows.c.customer == customer)
+    if period is not None:
+        query = query.where(claim_rows.c.period_start == period.start)
     with store.read() as connection:
-        found = connection.execute(query.where(claim_rows.c.customer == customer))
-        return {(key, start): Fate(fate) for key, start, fate in found}
+        return {(key, start): Fate(fate) for key, start, fate in connection.execute(query)}
 
 
 def _newest(added: Table) -> ColumnElement[bool]:
-    return added.c.id.in_(select(func.max(added.c.id)).group_by(added.c.period_id))
+    of = select(func.max(added.c.id)).where(added.c.period_id == periods.c.id)
+    return added.c.id == of.correlate(periods).scalar_subquery()
 
 
 def _period_id(connection: Connection, customer: str, period: Period) -> int | None:
@@ -158,6 +184,7 @@ def _put_period(connection: Connection, closing: Closing, now: datetime) -> int:
         "opening": closing.opening,
         "net": closing.net,
         "statement_digest": closing.statement_digest,
+        "held": 0,
         "by": closing.by,
     }
     (period,) = connection.execute(insert(periods).values(**row)).inserted_primary_key or (0,)
@@ -194,18 +221,12 @@ def _put_claims(connection: Connection, closing: Closing) -> None:
     starts = {period.start for period in (closing.period, *closing.reclaimed)}
     ours = (claim_rows.c.customer == closing.customer) & claim_rows.c.period_start.in_(starts)
     connection.execute(delete(claim_rows).where(ours))
-    if not closing.claims:
-        return
-    claimed = [
-        {
-            "work": claim.work,
-            "period_start": claim.period_start,
-            "customer": closing.customer,
-            "fate": claim.fate,
-            "seconds": claim.seconds,
-        }
-        for claim in closing.claims
-    ]
-    connection.execute(insert(claim_rows), claimed)
-    theirs = update(work).where(work.c.key == bindparam("of")).values(customer=closing.customer)
-    connection.execute(theirs, [{"of": claim.work} for claim in closing.claims])
+    said = sorted(closing.claims, key=attrgetter("period_start", "work"))  # as the index has them
+    columns = {name: [getattr(claim, name) for claim in said] for name in Claim.__dataclass_fields__}
+    insert_rows(connection, claim_rows, {**columns, "customer": repeat(closing.customer)})
+    theirs = work.c.key.in_(select(claim_rows.c.work).where(ours)) & (work.c.customer != closing.customer)
+    connection.execute(update(work).where(theirs).values(customer=closing.customer))
+    held = Counter(claim.period_start for claim in said if claim.fate is Fate.HELD)
+    for start in starts:
+        period = (periods.c.customer == closing.customer) & (periods.c.start == start)
+        connection.execute(update(periods).where(period).values(held=held[start]))

@@ -1,20 +1,20 @@
 """The door to the database: create, open, upgrade, back up. What only SQLite knows stands here alone."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy import Column, Connection, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from connector.store.nouns import StoreError
 
 #: The schema that this program works with: the last revision under `migrations/versions`. They sort as text.
-HEAD = "0003"
+HEAD = "0004"
 _WAIT_FOR_LOCK = 10  # seconds; writers are kept apart by the lease, so a lock is held for one verb only
 
 
@@ -70,6 +70,23 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def insert_rows(connection: Connection, table: Table, columns: Mapping[str, Iterable[Any]]) -> None:
+    """Insert many rows, given column by column; what is `itertools.repeat`-ed is the same in all rows.
+
+    The statement is made once and the driver gets plain tuples: an ``insert`` of dictionaries takes three
+    times as long.
+    """
+    compiled = insert(table).compile(dialect=connection.dialect, column_keys=list(columns))
+    written = [_written(connection, table.c[name], columns[name]) for name in compiled.positiontup or ()]
+    if rows := list(zip(*written, strict=False)):
+        connection.exec_driver_sql(str(compiled), rows)
+
+
+def _written(connection: Connection, column: Column[Any], values: Iterable[Any]) -> Iterable[Any]:
+    write = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return map(write, values) if write else values
 
 
 def create(path: Path) -> Store:

@@ -11,6 +11,9 @@ from connector.store.columns import canonical, write_moment, write_problem
 from connector.store.names import Names
 from connector.store.nouns import Seen
 
+#: Longer work may reach into the days after the one on which it began; in seconds.
+HALF_A_DAY = 43200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:

@@ -1,6 +1,6 @@
 """The ledger: what was closed, billed, sent and answered. Added to, never rewritten."""
 
-from connector.store.billing import billed, invoice, invoices
+from connector.store.billing import billed, billed_nets, charged, invoice, invoices, issued_on
 from connector.store.closing import bases_at, basis, claims, close_period, closed, customers, held, rebase
 from connector.store.early import bill_early, billed_early
 from connector.store.pushing import (
@@ -22,6 +22,8 @@ __all__ = [
     "bill_early",
     "billed",
     "billed_early",
+    "billed_nets",
+    "charged",
     "claims",
     "close_period",
     "closed",
@@ -29,6 +31,7 @@ __all__ = [
     "held",
     "invoice",
     "invoices",
+    "issued_on",
     "pushed_before",
     "rebase",
     "receipt",

@@ -1,6 +1,6 @@
 """The tables of what is closed and billed. Unique keys make "once" true."""
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from connector.store import columns as c
 from connector.store.tables import integer_column, metadata, text_column
@@ -19,6 +19,7 @@ periods = Table(
     Column("opening", c.LOTS, nullable=False),
     Column("net", c.EXACT, nullable=False),
     text_column("statement_digest"),
+    integer_column("held"),  # entries that it holds back, as its newest rating says
     text_column("by"),
     UniqueConstraint("customer", "start"),
 )
@@ -102,6 +103,7 @@ lines = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     text_column("customer"),
     Column("key", c.KEY, nullable=False),
+    text_column("period"),  # the key's: the period that the line belongs to, as 2026-03
     Column("charged", c.KEY),  # the key of a charge that counts; NULL for corrections and replaced invoices
     text_column("role"),
     text_column("text"),
@@ -119,6 +121,7 @@ lines = Table(
     text_column("number"),
     Column("corrects", c.NAMES, nullable=False),
     UniqueConstraint("customer", "charged"),  # nothing is charged twice
+    Index(None, "customer", "role", "period"),
 )
 
 receipts = Table(

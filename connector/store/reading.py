@@ -1,33 +1,48 @@
-"""Reading work: the versions that stand now, or stood at a sequence number, each with its ticket."""
+"""Reading work: the versions that stand now, or stood at a sequence number, each with its ticket.
+
+Rows come as the driver gives them and are read here: months of work say the same few days, words and persons.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Select,
     Table,
     Text,
-    false,
     func,
     literal,
     or_,
     select,
     type_coerce,
+    union_all,
 )
 
 from connector.model.work import Survey, TicketSnapshot, WorkEntry
+from connector.store.columns import read_problem, read_words
 from connector.store.nouns import Scope, SeenWork
 from connector.store.tables import STANDS, owners, persons, ticket_versions, tickets, work, work_versions
 
-_BATCH = 2000  # rows whose tickets are looked up together
+_BATCH = 500  # rows whose tickets are looked up together
+_day = lru_cache(maxsize=4096)(date.fromisoformat)
 
 
 class _Person(NamedTuple):
     remote_id: str = ""
     name: str = ""
+
+
+class _Names(NamedTuple):
+    """Who is meant by the opaque ids."""
+
+    owners: Mapping[int, Mapping[str, str]]
+    persons: Mapping[int | None, _Person]
 
 
 def stood(versions: Table, asof: int | None) -> ColumnElement[bool]:
@@ -37,115 +52,159 @@ def stood(versions: Table, asof: int | None) -> ColumnElement[bool]:
     return (versions.c.seq <= asof) & (versions.c.until > asof)
 
 
-def within(scope: Scope | None) -> ColumnElement[bool]:
-    """Ask for the work of a scope; None: all work."""
+def claimed_by(customer: str) -> ColumnElement[bool]:
+    """Ask for the work that a customer's closed periods claimed; empty: that none did."""
+    # The owner is named because the index begins with it.
+    return work.c.owner_id.in_(select(owners.c.id)) & (work.c.customer == customer)
+
+
+def within(scope: Scope | None) -> list[ColumnElement[bool]]:
+    """Ask for the work of a scope, part by part, so that each finds its index; no entry is in two parts.
+
+    None asks for all work.
+    """
     if scope is None:
-        return literal(True)
-    return or_(
-        work.c.customer == scope.customer if scope.customer else false(),
-        work.c.owner_id.in_(sorted(scope.owners)),
-        work.c.key.in_(sorted(scope.keys)),
-        work.c.ticket.in_(sorted(scope.keys)),
+        return [literal(True)]
+    parts: list[ColumnElement[bool]] = []
+    others: ColumnElement[bool] = work.c.owner_id.not_in(sorted(scope.owners))
+    keys = sorted(scope.keys)
+    if scope.owners:
+        parts.append(work.c.owner_id.in_(sorted(scope.owners)))
+    if scope.customer:
+        parts.append(claimed_by(scope.customer) & others)
+        others &= work.c.customer != scope.customer
+    if keys:
+        parts.append(or_(work.c.key.in_(keys), work.c.ticket.in_(keys)) & others)
+    return parts
+
+
+def read_work(
+    connection: Connection, parts: Sequence[ColumnElement[bool]], asof: int | None = None
+) -> Iterator[SeenWork]:
+    """Read the work that meets any of some conditions, no two of which the same entry meets.
+
+    It comes by day, time of day and key; deleted work is left out.
+    """
+    if not parts:
+        return
+    names = _Names(
+        owners={row.id: row.words for row in connection.execute(select(owners))},
+        persons={row.id: _Person(row.remote_id, row.name) for row in connection.execute(select(persons))},
     )
+    snapshots: dict[str, tuple[int, TicketSnapshot]] = {}
+    query = union_all(*(_standing_work(asof).where(part) for part in parts))
+    for rows in connection.execute(query.order_by("worked_on", "began", "key")).partitions(_BATCH):
+        lacking = {row[0] for row in rows} - snapshots.keys()
+        if lacking:
+            snapshots.update(_snapshots(connection, sorted(lacking), asof, names))
+        for row in rows:
+            yield _seen_work(row, snapshots, names)
 
 
-def standing_work(asof: int | None) -> Select[Any]:
-    """Select work that is not deleted, by day, time of day and key."""
-    began = func.coalesce(type_coerce(work_versions.c.started_at, Text), "")
+@lru_cache(maxsize=8)
+def _standing_work(asof: int | None) -> Select[Any]:
+    versions = work_versions.c
     return (
         select(
+            work.c.ticket,
             work.c.entry,
             work.c.owner_id,
             work.c.customer,
-            ticket_versions.c.seq,
-            work_versions.c.seq,
-            work_versions.c.seconds,
-            work_versions.c.worked_on,
-            work_versions.c.started_at,
-            work_versions.c.ended_at,
-            work_versions.c.person_id,
-            work_versions.c.activity,
-            work_versions.c.note,
-            work_versions.c.billable,
-            work_versions.c.fields,
-            work_versions.c.problem,
+            versions.seq,
+            versions.seconds,
+            _raw(versions.worked_on).label("worked_on"),
+            func.coalesce(_raw(versions.started_at), "").label("began"),
+            _raw(versions.ended_at),
+            versions.person_id,
+            versions.activity,
+            versions.note,
+            type_coerce(versions.billable, Integer),
+            _raw(versions.fields),
+            _raw(versions.problem),
+            work.c.key.label("key"),
         )
-        .join(work_versions, work_versions.c.work == work.c.key)
-        .join(ticket_versions, ticket_versions.c.ticket == work.c.ticket)
-        .where(stood(work_versions, asof), stood(ticket_versions, asof), ~work_versions.c.deleted)
-        .order_by(work_versions.c.worked_on, began, work.c.key)
+        .join(work_versions, versions.work == work.c.key)
+        .where(stood(work_versions, asof), ~versions.deleted)
     )
 
 
-def read_work(connection: Connection, query: Select[Any]) -> Iterator[SeenWork]:
-    """Read what `standing_work` selected, a batch at a time."""
-    owned = {row.id: row.words for row in connection.execute(select(owners))}
-    people = {row.id: _Person(row.remote_id, row.name) for row in connection.execute(select(persons))}
-    snapshots: dict[int, TicketSnapshot] = {}
-    for rows in connection.execute(query).partitions(_BATCH):
-        lacking = {row[3] for row in rows} - snapshots.keys()
-        snapshots.update(_snapshots(connection, sorted(lacking), owned))
-        for row in rows:
-            yield _seen_work(row, snapshots[row[3]], owned, people)
+def _raw(column: ColumnElement[Any]) -> ColumnElement[str]:
+    return type_coerce(column, Text)
 
 
-def _seen_work(
-    row: Row[Any],
-    ticket: TicketSnapshot,
-    owned: Mapping[int, Mapping[str, str]],
-    people: Mapping[int | None, _Person],
-) -> SeenWork:
-    entry, owner, customer, ticket_seq, seq, *told = tuple(row)
-    seconds, worked_on, started_at, ended_at, person, activity, note, billable, fields, problem = told
-    technician = people[person] if person is not None else _Person()
+def _seen_work(row: Row[Any], snapshots: Mapping[str, tuple[int, TicketSnapshot]], names: _Names) -> SeenWork:
+    ticket_key, entry, owner, customer, seq, seconds, worked_on, began, ended, *told = tuple(row)
+    person, activity, note, billable, fields, problem, _ = told
+    ticket_seq, ticket = snapshots[ticket_key]
+    technician = names.persons[person] if person is not None else _NOBODY
     return SeenWork(
         entry=WorkEntry(
             desk=ticket.desk,
             ticket=ticket.ticket,
             entry=entry,
             seconds=seconds,
-            worked_on=worked_on,
-            started_at=started_at,
-            ended_at=ended_at,
+            worked_on=_day(worked_on),
+            started_at=datetime.fromisoformat(began) if began else None,
+            ended_at=datetime.fromisoformat(ended) if ended else None,
             technician=technician.remote_id,
             technician_name=technician.name,
             activity=activity,
             note=note,
-            billable=billable,
-            fields=fields,
-            problem=problem,
+            billable=None if billable is None else billable == 1,
+            fields=read_words(fields),
+            problem=None if problem is None else read_problem(problem),
         ),
         ticket=ticket,
-        first_owner=owned[owner],
+        first_owner=names.owners[owner],
         claimed_by=customer,
-        seq=max(seq, ticket_seq),
+        seq=max(ticket_seq, seq),
     )
+
+
+_NOBODY = _Person()
 
 
 def _snapshots(
-    connection: Connection, seqs: Sequence[int], owned: Mapping[int, Mapping[str, str]]
-) -> dict[int, TicketSnapshot]:
-    query = (
-        select(tickets.c.desk, tickets.c.ticket.label("id"), ticket_versions)
-        .join(tickets, tickets.c.key == ticket_versions.c.ticket)
-        .where(ticket_versions.c.seq.in_(seqs))
-    )
-    return {row.seq: _snapshot(row, owned) for row in connection.execute(query)}
+    connection: Connection, keys: Sequence[str], asof: int | None, names: _Names
+) -> dict[str, tuple[int, TicketSnapshot]]:
+    wanted = ticket_versions.c.ticket.in_(keys) & stood(ticket_versions, asof)
+    rows = connection.execute(_TICKETS.where(wanted))
+    return {key: (seq, _snapshot(told, names)) for key, seq, *told in rows}
 
 
-def _snapshot(row: Row[Any], owned: Mapping[int, Mapping[str, str]]) -> TicketSnapshot:
+_TICKETS = select(
+    ticket_versions.c.ticket,
+    ticket_versions.c.seq,
+    tickets.c.desk,
+    tickets.c.ticket,
+    ticket_versions.c.number,
+    ticket_versions.c.title,
+    ticket_versions.c.owner_id,
+    _raw(ticket_versions.c.changed_at),
+    _raw(ticket_versions.c.created_on),
+    ticket_versions.c.closed,
+    ticket_versions.c.survey,
+    ticket_versions.c.survey_text,
+    _raw(ticket_versions.c.fields),
+    ticket_versions.c.removed,
+).join(tickets, tickets.c.key == ticket_versions.c.ticket)
+_SURVEYS = {survey.value: survey for survey in Survey}
+
+
+def _snapshot(told: Sequence[Any], names: _Names) -> TicketSnapshot:
+    desk, ticket, number, title, owner, changed, created, closed, survey, survey_text, fields, removed = told
     return TicketSnapshot(
-        desk=row.desk,
-        ticket=row.id,
-        number=row.number,
-        title=row.title,
-        owner=owned[row.owner_id],
+        desk=desk,
+        ticket=ticket,
+        number=number,
+        title=title,
+        owner=names.owners[owner],
         work=(),
-        changed_at=row.changed_at,
-        created_on=row.created_on,
-        closed=row.closed,
-        survey=Survey(row.survey),
-        survey_text=row.survey_text,
-        fields=row.fields,
-        removed=row.removed,
+        changed_at=datetime.fromisoformat(changed),
+        created_on=None if created is None else _day(created),
+        closed=closed,
+        survey=_SURVEYS[survey],
+        survey_text=survey_text,
+        fields=read_words(fields),
+        removed=removed,
     )

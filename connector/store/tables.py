@@ -101,6 +101,7 @@ tickets = Table(
     text_column("raw_digest"),  # of the newest raw record
     text_column("digest"),  # of the newest snapshot with all its work; empty: none could be parsed
     Column("problem", c.TROUBLE),  # why the newest raw record could not be parsed
+    Column("moved", Boolean, nullable=False, index=True),  # it names another owner than some work began with
     UniqueConstraint("desk", "ticket"),
 )
 
@@ -130,9 +131,17 @@ work = Table(
     Column("key", Text, primary_key=True),  # desk/ticket/entry
     Column("ticket", ForeignKey("tickets.key"), nullable=False),
     text_column("entry"),
-    Column("owner_id", ForeignKey("owners.id"), nullable=False, index=True),  # of the first snapshot
-    Column("customer", Text, nullable=False, index=True),  # whose closed period claimed it; empty: none
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),  # of the first snapshot
+    text_column("customer"),  # whose closed period claimed it; empty: none
+    Column("worked_on", c.DAY, nullable=False),  # as its newest version says
+    Column("long", Boolean, nullable=False),  # over half a day: it may reach into later days
+    integer_column("touched"),  # it or its ticket has a newer version than the number before this one
+    Column("first_on", c.DAY, nullable=False),  # the first day that any of its versions says
     UniqueConstraint("ticket", "entry"),
+    # What a close reads, whatever was before it: the period's work, work unclaimed or touched by late facts.
+    Index(None, "owner_id", "long", "worked_on"),
+    Index(None, "owner_id", "customer", "worked_on"),
+    Index(None, "owner_id", "touched", "first_on"),
 )
 
 work_versions = Table(
@@ -154,7 +163,6 @@ work_versions = Table(
     Column("fields", c.WORDS, nullable=False),
     Column("problem", c.TROUBLE),
     UniqueConstraint("work", "until"),  # one version stands
-    Index(None, "worked_on"),
     Index(None, "person_id"),
 )
 
@@ -188,7 +196,7 @@ events = Table(
     Column("id", Integer, primary_key=True),
     Column("at", c.MOMENT, nullable=False),
     text_column("actor"),
-    text_column("kind"),
+    Column("kind", Text, nullable=False, index=True),
     Column("subject", Text, nullable=False, index=True),
     text_column("detail"),
 )

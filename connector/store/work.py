@@ -3,22 +3,28 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, exists, insert, or_, select, update
 
 from connector.desk import Cursor, Raw
+from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.store.counters import latest_seq
 from connector.store.engine import Store
+from connector.store.facts import HALF_A_DAY
+from connector.store.ledger_tables import claims
 from connector.store.nouns import Counts, Scope, Seen, SeenWork
 from connector.store.privacy import forget, purge
-from connector.store.reading import read_work, standing_work, within
+from connector.store.reading import claimed_by, read_work, within
 from connector.store.saving import save
 from connector.store.tables import STANDS, cursors, raw_records, ticket_versions, tickets, work, work_versions
 from connector.store.tables import owners as owner_rows
+from connector.store.usage_tables import usage_versions
 
 __all__ = [
+    "Placed",
+    "claimed_work",
     "cursor",
     "find_work",
     "forget",
@@ -36,7 +42,12 @@ __all__ = [
     "work_between",
 ]
 
-_HALF_A_DAY = 43200  # seconds
+
+class Placed(NamedTuple):
+    """Where a version of an entry says that it was worked."""
+
+    worked_on: date
+    started_at: datetime | None
 
 
 def save_page(store: Store, desk: str, page: Sequence[Seen], cursor: Cursor | None, now: datetime) -> Counts:
@@ -99,56 +110,75 @@ def work_between(
     Deleted work is left out. ``asof`` gives entries and tickets as they were at that sequence number;
     who claimed an entry is told as it is now.
     """
-    reaching = or_(work_versions.c.worked_on >= start, work_versions.c.seconds > _HALF_A_DAY)
-    query = standing_work(asof).where(reaching, work_versions.c.worked_on < end, within(scope))
+    if asof is None:
+        short = ~work.c.long & (work.c.worked_on >= start) & (work.c.worked_on < end)
+        reaching = [short, work.c.long & (work.c.worked_on < end)]
+    else:
+        long = work_versions.c.seconds > HALF_A_DAY
+        days = or_(work_versions.c.worked_on >= start, long) & (work_versions.c.worked_on < end)
+        reaching = [days & (work.c.first_on < end)]
+    wanted = [one & days for one in within(scope) for days in reaching]
     with store.read() as connection:
-        yield from read_work(connection, query)
+        yield from read_work(connection, wanted, asof)
+
+
+def claimed_work(store: Store, customer: str, period: Period, asof: int) -> Iterator[SeenWork]:
+    """Read the work that a customer's closed period claims, as it was at a sequence number."""
+    theirs = (claims.c.customer == customer) & (claims.c.period_start == period.start)
+    with store.read() as connection:
+        yield from read_work(connection, [work.c.key.in_(select(claims.c.work).where(theirs))], asof)
 
 
 def unclaimed(store: Store, start: date, end: date, scope: Scope | None = None) -> Iterator[SeenWork]:
     """Read work of the days from ``start`` to, not including, ``end`` that no close has claimed."""
-    days = (work_versions.c.worked_on >= start) & (work_versions.c.worked_on < end)
-    query = standing_work(None).where(days, work.c.customer == "", within(scope))
+    free = claimed_by("") & (work.c.worked_on >= start) & (work.c.worked_on < end)
     with store.read() as connection:
-        yield from read_work(connection, query)
+        yield from read_work(connection, [free & one for one in within(scope)])
 
 
 def rehomed(store: Store, before: date, scope: Scope) -> Iterator[SeenWork]:
     """Read work of the days before one whose ticket now names another owner than when it was first seen."""
-    moved = work.c.owner_id != ticket_versions.c.owner_id
-    query = standing_work(None).where(moved, work_versions.c.worked_on < before, within(scope))
+    now = (ticket_versions.c.ticket == work.c.ticket) & (ticket_versions.c.until == STANDS)
+    another = exists().where(now, ticket_versions.c.owner_id != work.c.owner_id)
+    moved = select(tickets.c.key).where(tickets.c.moved)
+    theirs = or_(
+        (work.c.owner_id + 0).in_(sorted(scope.owners)),  # + 0: the moved tickets are few, begin with them
+        (work.c.customer == scope.customer) & (work.c.customer != ""),
+        work.c.key.in_(sorted(scope.keys)),
+        work.c.ticket.in_(sorted(scope.keys)),
+    )
+    wanted = work.c.ticket.in_(moved) & another & theirs & (work.c.worked_on < before)
     with store.read() as connection:
-        yield from read_work(connection, query)
+        if connection.execute(moved.limit(1)).first():
+            yield from read_work(connection, [wanted])
 
 
 def find_work(store: Store, target: str, asof: int | None = None) -> list[SeenWork]:
     """Find work by ``desk/ticket`` or ``desk/ticket/entry``; deleted work is left out."""
     with store.read() as connection:
-        query = standing_work(asof).where(within(Scope(keys=frozenset({target}))))
-        return list(read_work(connection, query))
+        return list(read_work(connection, within(Scope(keys=frozenset({target}))), asof))
 
 
 def owners(store: Store) -> dict[int, tuple[str, Mapping[str, str]]]:
-    """Return the owners in whose name work was first seen: by id the desk and its words."""
-    query = select(owner_rows).where(owner_rows.c.id.in_(select(work.c.owner_id)))
+    """Return the owners of work, as first seen, and of usage: by id the desk or source, and its words."""
+    of_work = exists().where(work.c.owner_id == owner_rows.c.id)
+    of_usage = exists().where(usage_versions.c.owner_id == owner_rows.c.id)
+    query = select(owner_rows).where(of_work | of_usage)
     with store.read() as connection:
         return {row.id: (row.desk, row.words) for row in connection.execute(query)}
 
 
-def touched_since(store: Store, seq: int, scope: Scope) -> date | None:
-    """Return the first day whose work changed after a sequence number: as it was before, or as it is now."""
+def touched_since(store: Store, seq: int, scope: Scope, before: date = date.max) -> Iterator[Placed]:
+    """Yield the days before one whose work changed after a sequence number: as it was, and as it is now."""
     versions = work_versions
-    ticket_moved = work.c.ticket.in_(select(ticket_versions.c.ticket).where(ticket_versions.c.seq > seq))
-    stands = (versions.c.until == STANDS) & ~versions.c.deleted
-    ended = (versions.c.until > seq) & (versions.c.until < STANDS)
-    moved = or_(versions.c.seq > seq, ended, stands & ticket_moved)
-    query = (
-        select(func.min(versions.c.worked_on))
-        .join(work, work.c.key == versions.c.work)
-        .where(moved, within(scope))
+    told = (versions.c.until > seq) & or_(
+        versions.c.until < STANDS, versions.c.seq > seq, ~versions.c.deleted
     )
+    query = select(versions.c.worked_on, versions.c.started_at).join(work, work.c.key == versions.c.work)
+    touched = (work.c.touched > seq) & (work.c.first_on < before) & told & (versions.c.worked_on < before)
     with store.read() as connection:
-        return connection.execute(query).scalar()
+        for one in within(scope):
+            yield from map(Placed._make, connection.execute(query.where(touched, one)))
 
 
 def problems(store: Store) -> list[Problem]:

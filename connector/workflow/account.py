@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from zoneinfo import ZoneInfo
 
-from connector.config import basis as reading
 from connector.mapping.owner import Moves, Owners
-from connector.mapping.resolve import resolve
+from connector.mapping.resolve import Resolver, resolve
 from connector.model.basis import Basis
 from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
@@ -27,8 +27,10 @@ from connector.store.decisions import decisions
 from connector.store.early import EarlyWork
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
-from connector.store.work import latest_seq, owners, touched_since, unclaimed, work_between
+from connector.store.work import claimed_work, latest_seq, owners, touched_since, unclaimed, work_between
+from connector.workflow.basis import basis_now
 from connector.workflow.house import House
+from connector.workflow.used import Used
 
 #: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
 #: length of an entry that is not long (`work_between` sees to those).
@@ -49,12 +51,11 @@ class Account:
     terms: Terms  #: of that basis
     closed: Sequence[ClosedPeriod]  #: oldest first, without a gap
     decisions: Sequence[Decision]
-    billed: Mapping[LineKey, Billed]
-    claims: Mapping[tuple[str, date], Fate]  #: by work key and first day of the period
     early: Sequence[EarlyWork]  #: what was billed before its period closed
     owners: Owners
     scope: Scope
     seq: int
+    used: Used  #: the customer's usage
 
     @property
     def next_period(self) -> Period:
@@ -83,7 +84,8 @@ class Account:
     def worded(self, work: Iterable[SeenWork], basis: Basis) -> list[Work]:
         """Put work into the words of a basis; a desk newer than the basis has the mapping of today."""
         mappings = {**self.basis.mappings, **basis.mappings}
-        return [_worded(seen, mappings) for seen in work]
+        resolvers = {desk: Resolver(mapping) for desk, mapping in mappings.items()}
+        return [_worded(seen, resolvers) for seen in work]
 
     def seen(self, period: Period) -> Iterator[SeenWork]:
         """Yield the customer's work near a period."""
@@ -97,19 +99,29 @@ class Account:
         start, end = period.start - _SLACK, period.end + _SLACK
         return work_between(self.house.store, start, end, asof=asof, scope=self.scope)
 
+    def billed(self, periods: Iterable[Period] | None = None) -> dict[LineKey, Billed]:
+        """Return what is billed, all of it or of some periods; credits and transfers come always."""
+        asked = None if periods is None else frozenset(periods)
+        return ledger.billed(self.house.store, self.customer.customer, asked)
+
     def billed_work(self, period: Period) -> frozenset[str]:
         """Return the entries of a period whose charge is billed."""
         if period >= self.next_period:
             return frozenset(one.work for one in self.early if one.period == period)
-        return frozenset(
-            work
-            for (work, start), fate in self.claims.items()
-            if start == period.start and fate is Fate.BILLED
-        )
+        if not any(closed.period == period for closed in self.closed):
+            return frozenset()
+        fates = ledger.claims(self.house.store, self.customer.customer, period)
+        return frozenset(work for (work, _), fate in fates.items() if fate is Fate.BILLED)
 
     def chapter(self, period: Period, basis: Basis, terms: Terms) -> Chapter:
         """Return a period, ready to be rated."""
-        return Chapter(period, terms, lambda: self.work(period, basis), self.billed_work(period))
+        return Chapter(
+            period,
+            terms,
+            lambda: self.work(period, basis),
+            self.billed_work(period),
+            usage=lambda: self.used.records(period, basis),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +141,7 @@ def open_account(house: House, name: str) -> Account:
         ConfigError: there is no such customer.
         Unreadable: its contract names a tax or calendar that is not known.
     """
-    customer = house.customer(name)
-    basis = reading.build(
-        customer, house.origins[name], house.settings, house.mappings, house.today().year + 1
-    )
-    said = decisions(house.store)
+    basis, said = basis_now(house, name), decisions(house.store)
     everyone = Owners(house.customers.values())
     mine = frozenset(
         number
@@ -141,19 +149,26 @@ def open_account(house: House, name: str) -> Account:
         if everyone.customer_of(desk, words) == name
     )
     keys = frozenset(one.target for one in said if one.to_customer == name)
+    scope = Scope(customer=name, owners=mine, keys=keys)
     return Account(
         house=house,
-        customer=customer,
+        customer=basis.customer,
         basis=basis,
         terms=terms_of(basis),
         closed=ledger.closed(house.store, name),
         decisions=said,
-        billed=ledger.billed(house.store, name),
-        claims=ledger.claims(house.store, name),
         early=ledger.billed_early(house.store, name),
         owners=everyone,
-        scope=Scope(customer=name, owners=mine, keys=keys),
+        scope=scope,
         seq=latest_seq(house.store),
+        used=Used(
+            store=house.store,
+            customer=name,
+            timezone=basis.customer.timezone,
+            owners=everyone,
+            scope=scope,
+            mappings=house.usage_mappings,
+        ),
     )
 
 
@@ -166,13 +181,13 @@ def owner_of(seen: SeenWork, moves: Moves, owners: Owners) -> str:
     return said or first or seen.claimed_by
 
 
-def _worded(seen: SeenWork, mappings: Mapping[str, DeskMapping]) -> Work:
+def _worded(seen: SeenWork, resolvers: Mapping[str, Resolver]) -> Work:
     """Put an entry into the contract's words: its owner's as first seen, else as its ticket says now."""
     ticket = seen.ticket
-    if ticket.owner != seen.first_owner:
+    if ticket.owner is not seen.first_owner and ticket.owner != seen.first_owner:
         ticket = replace(ticket, owner=seen.first_owner)
-    if seen.entry.desk in mappings:
-        return resolve(seen.entry, ticket, mappings[seen.entry.desk])
+    if seen.entry.desk in resolvers:
+        return resolvers[seen.entry.desk].resolve(seen.entry, ticket)
     message = f"the configuration has no desk '{seen.entry.desk}' any more; put it back, or waive the work"
     problem = Problem(code="desk_unknown", about=seen.entry.key, message=message)
     return replace(resolve(seen.entry, ticket, DeskMapping()), problem=problem)
@@ -202,22 +217,34 @@ def _first_touched(account: Account) -> int:
     last = account.closed[-1]
     if any(decision.kind in _REACHES_BACK for decision in _since(account, last.seq)):
         return 0
-    touched = touched_since(account.house.store, last.seq, account.scope)
-    days = [*_unclaimed_days(account), *_withheld_days(account), *([touched] if touched else [])]
-    if not days:
-        return len(account.closed)
-    return sum(one.period.end <= min(days) - _SLACK for one in account.closed)
+    days = chain(_unclaimed_days(account), _withheld_days(account), _touched_days(account))
+    first = min(days, default=last.period.end + _SLACK)
+    return sum(one.period.end <= first - _SLACK for one in account.closed)
+
+
+def _touched_days(account: Account) -> Iterator[date]:
+    """Yield the days of work and usage that changed since the last close and may lie in closed periods."""
+    last = account.closed[-1]
+    until = last.period.end
+    zones = {ZoneInfo(zone) for zone in (*account.basis.zones, *account.basis_of(last.basis).zones)}
+    for placed in touched_since(account.house.store, last.seq, account.scope, until + _SLACK):
+        began = placed.started_at
+        days = (placed.worked_on, *(began.astimezone(zone).date() for zone in zones if began))
+        if min(days) < until:
+            yield placed.worked_on
+    yield from account.used.touched_days(last.seq, until)
+    yield from account.used.unclaimed_days([one.period for one in account.closed])
 
 
 def _withheld_days(account: Account) -> Iterator[date]:
     """Yield a day of each period whose difference a close withheld, until a person accepts it."""
-    store, name = account.house.store, account.customer.customer
+    name = account.customer.customer
     accepted = {one.target: one.at for one in account.decisions if one.kind is Kind.ACCEPT}
-    for one in account.closed:
-        target = f"{name}/{one.period}"
-        for event in events(store, kind=WITHHELD, subject=target, last=1):
-            if target not in accepted or accepted[target] < event.at:
-                yield one.period.start + _SLACK
+    starts = {f"{name}/{one.period}": one.period.start for one in account.closed}
+    withheld = {one.subject: one.at for one in reversed(events(account.house.store, kind=WITHHELD))}
+    for target in withheld.keys() & starts.keys():
+        if target not in accepted or accepted[target] < withheld[target]:
+            yield starts[target] + _SLACK
 
 
 def _unclaimed_days(account: Account) -> Iterator[date]:
@@ -257,10 +284,11 @@ def _unexplained(
     then = fold(
         [_as_claimed(account, one, asof) for one in again], decisions(account.house.store, asof), opening
     )
+    billed = account.billed(one.period for one in again)
     found: dict[Period, Problem] = {}
     for statement in then:
         target = f"{statement.customer}/{statement.period}"
-        difference = difference_of(statement, account.billed)
+        difference = difference_of(statement, billed)
         if difference and target not in accepted:
             message = (
                 f"what {statement.period} comes to has changed by {difference} {statement.currency} although "
@@ -277,10 +305,16 @@ def _as_claimed(account: Account, closed: ClosedPeriod, asof: int) -> Chapter:
     basis, period = account.basis_of(closed.basis), closed.period
 
     def work() -> list[Work]:
-        near = account.near(period, asof)
-        return account.worded((one for one in near if (one.entry.key, period.start) in account.claims), basis)
+        claimed = claimed_work(account.house.store, account.customer.customer, period, asof)
+        return account.worded(claimed, basis)
 
-    return Chapter(period, terms_of(basis), work, account.billed_work(period))
+    return Chapter(
+        period,
+        terms_of(basis),
+        work,
+        account.billed_work(period),
+        usage=lambda: account.used.claimed(period, basis, asof),
+    )
 
 
 def difference_of(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decimal:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.model.decision import Kind
+from connector.model.invoice import Role
 from connector.model.period import Period
-from connector.model.statement import AllowancePosition, Delivery
+from connector.model.statement import AllowancePosition, BudgetPosition, Delivery
 from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import fold
+from connector.store import ledger
 from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
 from connector.workflow.statements import current_period, previews
@@ -28,6 +30,7 @@ class Balance:
     allowances: tuple[AllowancePosition, ...]
     amounts: Mapping[str, Decimal]  #: ``open``, ``billed``, ``credits_left``, ``carried``, ``held``: net
     held_seconds: int  #: real seconds whose charge waits, in open and closed periods
+    budget: BudgetPosition | None = None  #: after the present period; None: the customer has none
 
 
 def balances(house: House, customer: str | None) -> list[Balance]:
@@ -39,6 +42,7 @@ def balances(house: House, customer: str | None) -> list[Balance]:
 
 def _balance(account: Account) -> Balance:
     shown = list(previews(account, current_period(account)))
+    billed = ledger.billed_nets(account.house.store, account.customer.customer)
     held = held_items([*held_before(account, shown[0].reopened), *(one.statement for one in shown)])
     return Balance(
         customer=account.customer.customer,
@@ -47,23 +51,21 @@ def _balance(account: Account) -> Balance:
         allowances=shown[-1].statement.allowances,
         amounts={
             "open": sum((one.net for one in shown), _ZERO),  # a close now would bill it
-            "billed": sum((one.amount for one in account.billed.values()), _ZERO),
-            "credits_left": _credits(account) + _billed(account, "credit"),  # no document has borne it yet
-            "carried": -_billed(account, "transfer_out")
-            - _billed(account, "transfer_in"),  # between two periods
+            "billed": sum(billed.values(), _ZERO),
+            "credits_left": _credits(account)
+            + billed.get(Role.CREDIT, _ZERO),  # no document has borne it yet
+            "carried": -billed.get(Role.CARRIED_OUT, _ZERO)
+            - billed.get(Role.CARRIED_IN, _ZERO),  # between two periods
             "held": sum((item.worth for item in held), _ZERO),  # at the contract's rates
         },
         held_seconds=sum(item.real for item in held),
+        budget=shown[-1].budget,
     )
 
 
 def _credits(account: Account) -> Decimal:
     mine = (one for one in standing(account.decisions) if one.customer == account.customer.customer)
     return sum((one.amount or _ZERO for one in mine if one.kind is Kind.CREDIT), _ZERO)
-
-
-def _billed(account: Account, kind: str) -> Decimal:
-    return sum((one.amount for key, one in account.billed.items() if key.kind == kind), _ZERO)
 
 
 def owed(house: House, period: Period, customers: Sequence[str] | None = None) -> list[tuple[str, Delivery]]:

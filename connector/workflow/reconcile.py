@@ -93,7 +93,7 @@ def _after_billing(house: House, customer: str) -> Iterator[Difference]:
     """Compare what a customer's closed periods were rated from with what stands now."""
     store, scope = house.store, Scope(customer=customer)
     seq = max((closed.seq for closed in ledger.closed(store, customer)), default=None)
-    if seq is None or work.touched_since(store, seq, scope) is None:
+    if seq is None or not any(work.touched_since(store, seq, scope)):
         return
     claimed = {key for key, _ in ledger.claims(store, customer)}
     now = {seen.entry.key: seen for seen in work.work_between(store, date.min, date.max, scope=scope)}

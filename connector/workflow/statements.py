@@ -1,19 +1,20 @@
 """Statements: what each customer's open periods come to, and what a close now would bill."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from connector.documents.invoice import invoice_of
 from connector.documents.wording import Issued
 from connector.mapping.owner import Moves, Owners
 from connector.model.decision import Decision, Kind
-from connector.model.invoice import DueLine, Invoice
+from connector.model.invoice import Billed, DueLine, Invoice
 from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import Statement
+from connector.model.statement import BudgetPosition, LineKey, Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
 from connector.rating.fees import fees_of_before
@@ -26,6 +27,7 @@ from connector.store.nouns import SeenWork
 from connector.store.privacy import technicians
 from connector.store.work import rehomed, unclaimed
 from connector.workflow.account import Account, Reopened, open_account, owner_of
+from connector.workflow.budgets import budget_of, budget_problems
 from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
 from connector.workflow.unattended import closed_problems
@@ -44,6 +46,7 @@ class Preview:
     state: str  #: open, due, waits for approval
     digest: str  #: what an approval names
     reopened: Reopened
+    budget: BudgetPosition | None = None  #: after this period; None: the customer has none
 
     @property
     def net(self) -> Decimal:
@@ -73,18 +76,24 @@ def preview(house: House, period: Period | None, customers: Sequence[str] | None
 def previews(account: Account, through: Period) -> Iterator[Preview]:
     """Yield the open periods that begin by the end of another, each as if those before it had just closed."""
     reopened = reopen_within(account)
-    opening, billed, earlier = reopened.opening, dict(account.billed), list(reopened.statements)
-    period = account.next_period
+    opening, earlier, period = reopened.opening, list(reopened.statements), account.next_period
+    billed = account.billed((*(one.period for one in earlier), *_periods(account, period, through)))
     while period.start < through.end:
         chapter = account.chapter(period, account.basis, account.terms)
         (statement,) = fold([chapter], account.decisions, opening)
         found = due(account.terms, [*earlier, statement], billed, account.decisions)
         documents = parts(found.lines, account.customer.invoice)
         shown = _preview(account, statement, found, documents, reopened)
-        yield shown
         for invoice in shown.invoices:
             billed = booked(billed, invoice.lines, f"({period})")
+        yield _budgeted(account, shown, billed)
         opening, period, earlier = statement.closing, account.customer.period_after(period), []
+
+
+def _periods(account: Account, first: Period, last: Period) -> Iterator[Period]:
+    while first.start < last.end:
+        yield first
+        first = account.customer.period_after(first)
 
 
 def _preview(
@@ -122,13 +131,23 @@ def _preview(
     )
 
 
+def _budgeted(account: Account, shown: Preview, billed: Mapping[LineKey, Billed]) -> Preview:
+    """Add how the customer's budget stands once a period is billed."""
+    budget = budget_of(account, shown.statement, billed)
+    if budget is None:
+        return shown
+    return replace(shown, budget=budget, problems=(*shown.problems, *budget_problems(account, budget)))
+
+
 def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Problem]:
     """Yield the fees in advance that the closed period before would bear, had it known the contract."""
     if not account.closed or account.next_period != period:
         return
     name, before = account.customer.customer, period.previous()
-    known = {*account.billed, *(due.line.key for due in found.lines)}
-    for line in fees_of_before(account.terms, period):
+    fees = list(fees_of_before(account.terms, period))
+    known = ledger.charged(account.house.store, name, [line.key for line in fees])
+    known |= {due.line.key for due in found.lines}
+    for line in fees:
         if line.key not in known and line.amount:
             message = (
                 f"{line.text} for {period} falls due in advance, but {before} closed before the contract had "
@@ -147,7 +166,10 @@ def written(account: Account, period: Period, documents: Sequence[Sequence[DueLi
     """Write documents without their references."""
     if not documents:
         return ()
-    terms, issued = account.customer.invoice, _issued(account)
+    terms = account.customer.invoice
+    bought = _bought(account, documents)
+    before = (due.before for due in chain.from_iterable(documents) if due.before)
+    issued = _issued(account, {*bought.values(), *(name for one in before for name in one.references)})
     names = technicians(account.house.store) if terms.show_technicians else None
     return tuple(
         invoice_of(
@@ -158,21 +180,28 @@ def written(account: Account, period: Period, documents: Sequence[Sequence[DueLi
             tax_totals(lines, account.terms, terms.tax_rounding),
             issued_on=account.house.today(),
             issued=issued,
-            bought={key.ref: one.references[0] for key, one in account.billed.items() if key.kind == "block"},
+            bought=bought,
             technicians=names,
         )
         for lines in documents
     )
 
 
-def _issued(account: Account) -> dict[str, Issued]:
-    """Tell how the books numbered the customer's documents, and when each was issued."""
+def _bought(account: Account, documents: Sequence[Sequence[DueLine]]) -> dict[str, str]:
+    """Return by block the document that bore its purchase, where a document speaks of what a block covers."""
+    if not any(due.line.key.kind == "covered" for lines in documents for due in lines):
+        return {}
+    every = account.billed().items()
+    return {key.ref: one.references[0] for key, one in every if key.kind == "block"}
+
+
+def _issued(account: Account, spoken_of: Collection[str]) -> dict[str, Issued]:
+    """Tell how the books numbered some documents, and when each was issued."""
     store = account.house.store
     named: dict[str, Issued] = {}
-    for stored in ledger.invoices(store, customer=account.customer.customer):
-        reference = stored.invoice.reference
+    for reference, day in ledger.issued_on(store, spoken_of).items() if spoken_of else ():
         receipt = ledger.receipt(store, reference)
-        named[reference] = Issued(receipt.number if receipt else "", stored.invoice.issued_on)
+        named[reference] = Issued(receipt.number if receipt else "", day)
     return named
 
 

@@ -166,6 +166,7 @@ def test_the_keys_for_scripts_are_as_the_quickstart_says(office: Office) -> None
         "balance": office.ask("balance"),
         "decide list": office.ask("decide", "list"),
         "close": office.ask("close", *MARCH),
+        "replay": office.ask("replay", "db-2026-0001"),
         "push": office.ask("push", "--yes"),
         "cycle": office.ask("cycle"),
         "report documents": office.ask("report", "documents"),

@@ -20,12 +20,14 @@ from connector.model.decision import Decision, Kind
 from connector.model.period import Period
 from connector.model.statement import RATED_KINDS, Fate, LineKey
 from connector.model.work import Survey, TicketSnapshot, WorkEntry
+from connector.report.replay import first_difference
 from connector.store import decisions, ledger
 from connector.store.ledger_tables import claims
 from connector.workflow.close import apply_contract, close
 from connector.workflow.decide import Refusal, decide
 from connector.workflow.explain import explain
 from connector.workflow.push import push
+from connector.workflow.replay import replay
 from connector.workflow.statements import house_statement, preview
 from connector.workflow.sync import sync
 from tests.laws.oracle import MARCH, Oracle, amounts, fates
@@ -273,6 +275,7 @@ class History(RuleBasedStateMachine):
         self.nothing_happens_twice()
         self.books_hold_the_ledger()
         self.every_line_is_explained()
+        self.every_document_replays()
 
     def every_second_has_one_fate(self) -> None:
         found: dict[str, int] = defaultdict(int)
@@ -309,6 +312,11 @@ class History(RuleBasedStateMachine):
         for stored in ledger.invoices(self.town.house.store):
             for one in explain(self.town.house, stored.invoice.reference):
                 assert one.proven, one.title
+
+    def every_document_replays(self) -> None:
+        for stored in ledger.invoices(self.town.house.store):
+            found = replay(self.town.house, stored.invoice.reference)
+            assert found.proven, first_difference(found.stored, found.computed)
 
 
 class PlainHistory(History):

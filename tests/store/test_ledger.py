@@ -70,6 +70,7 @@ def test_a_close_stores_everything_at_once(store: Store) -> None:
         closing=lots(600),
         net=Decimal("25.005"),
         statement_digest="5ca1ab1e",
+        held=0,
         by="lena",
     )
     assert ledger.basis(store, period.basis) == '{"terms":1}'

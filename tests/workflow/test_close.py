@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from connector.desk import Raw
+from connector.http import ConfigError
 from connector.model.contract import Customer
 from connector.model.decision import Decision, Kind
 from connector.model.period import parse_period
@@ -317,3 +319,37 @@ def test_work_of_a_desk_that_left_the_configuration_is_held(house: House) -> Non
     (shown,) = preview(house, None, None)
     (problem,) = shown.statement.problems
     assert (problem.code, problem.about, shown.invoices) == ("desk_unknown", "zammad/1/10", ())
+
+
+def test_a_period_is_explained_open_and_closed_and_after_a_correction(house: House, clock: Clock) -> None:
+    write(house, contract={"fees": [FEE]}, gates={"survey": "hold-bad"})
+    book(house, 1)
+    book(house, 2, ticket="2", survey=Survey.BAD)
+    shown = explain(house, "acme/2026-03")
+    assert [(one.title.partition(" ")[2], one.amount, one.proven) for one in shown] == [
+        ("zammad/1", Decimal("75.00"), True),
+        ("base", Decimal("40.00"), True),
+        ("base", Decimal("40.00"), True),
+        ("in 2026-03: not charged", Decimal(0), True),
+    ]
+    assert shown[-1].items[0].fate is Fate.HELD
+    close_due(house)
+    book(house, 3)
+    clock.at = datetime(2026, 5, 6, tzinfo=UTC)
+    mark_synced(house.store, "zammad", clock.at, clock.at)
+    assert [one.proven for one in explain(house, "acme/2026-03")] == [True, True, True, True]
+    close_due(house)
+    corrected = explain(house, "acme/2026-03")
+    assert (corrected[0].amount, corrected[0].proven) == (Decimal("225.00"), True)
+    correction = next(one for one in explain(house, "db-2026-0002") if one.before is not None)
+    assert (correction.amount, correction.before) == (Decimal("150.00"), Decimal("75.00"))
+    with pytest.raises(ConfigError, match="acme has no period '2025-01'; the first is 2026-03, the present"):
+        explain(house, "acme/2025-01")
+
+
+def test_a_period_that_was_billed_at_another_price_is_not_proven(house: House) -> None:
+    book(house, 1)
+    close_due(house)
+    with house.store.begin() as connection:
+        connection.execute(text("UPDATE bases SET document = replace(document, '75.00 EUR', '70.00 EUR')"))
+    assert [(one.amount, one.proven) for one in explain(house, "acme/2026-03")] == [(Decimal("70.00"), False)]

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
+    op.create_index(op.f("ix_events_kind"), "events", ["kind"], unique=False)
     op.create_index(op.f("ix_events_subject"), "events", ["subject"], unique=False)
     op.create_table(
         "leases",
@@ -102,9 +103,11 @@ def upgrade() -> None:
         sa.Column("raw_digest", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("moved", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_tickets")),
         sa.UniqueConstraint("desk", "ticket", name=op.f("uq_tickets_desk_ticket")),
     )
+    op.create_index(op.f("ix_tickets_moved"), "tickets", ["moved"], unique=False)
     op.create_table(
         "ticket_versions",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -133,13 +136,18 @@ def upgrade() -> None:
         sa.Column("entry", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("customer", sa.Text(), nullable=False),
+        sa.Column("worked_on", sa.Text(), nullable=False),
+        sa.Column("long", sa.Boolean(), nullable=False),
+        sa.Column("touched", sa.Integer(), nullable=False),
+        sa.Column("first_on", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["owner_id"], ["owners.id"], name=op.f("fk_work_owner_id")),
         sa.ForeignKeyConstraint(["ticket"], ["tickets.key"], name=op.f("fk_work_ticket")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_work")),
         sa.UniqueConstraint("ticket", "entry", name=op.f("uq_work_ticket_entry")),
     )
-    op.create_index(op.f("ix_work_customer"), "work", ["customer"], unique=False)
-    op.create_index(op.f("ix_work_owner_id"), "work", ["owner_id"], unique=False)
+    for columns in (("long", "worked_on"), ("customer", "worked_on"), ("touched", "first_on")):
+        name = f"ix_work_owner_id_{'_'.join(columns)}"
+        op.create_index(op.f(name), "work", ["owner_id", *columns], unique=False)
     op.create_table(
         "work_versions",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -163,4 +171,3 @@ def upgrade() -> None:
         sa.UniqueConstraint("work", "until", name=op.f("uq_work_versions_work_until")),
     )
     op.create_index(op.f("ix_work_versions_person_id"), "work_versions", ["person_id"], unique=False)
-    op.create_index(op.f("ix_work_versions_worked_on"), "work_versions", ["worked_on"], unique=False)

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("opening", sa.Text(), nullable=False),
         sa.Column("net", sa.Text(), nullable=False),
         sa.Column("statement_digest", sa.Text(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_periods")),
         sa.UniqueConstraint("customer", "start", name=op.f("uq_periods_customer_start")),
@@ -67,6 +68,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("customer", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
         sa.Column("charged", sa.Text(), nullable=True),
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -86,6 +88,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reference"], ["invoices.reference"], name=op.f("fk_lines_reference")),
         sa.PrimaryKeyConstraint("reference", "position", name=op.f("pk_lines")),
         sa.UniqueConstraint("customer", "charged", name=op.f("uq_lines_customer_charged")),
+    )
+    op.create_index(
+        op.f("ix_lines_customer_role_period"), "lines", ["customer", "role", "period"], unique=False
     )
     op.create_table(
         "period_bases",
