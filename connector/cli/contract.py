@@ -12,7 +12,7 @@ from connector.cli.faults import DIFFERS, FINE
 from connector.cli.terminal import Terminal, command
 from connector.cli.values import DAY, who_and_why
 from connector.config.check import Findings, check_house
-from connector.config.load import load_customers, load_mappings, load_settings
+from connector.config.load import load_customers, load_mappings, load_price_lists, load_settings
 from connector.config.resources import packaged
 from connector.config.schema import Kind, json_schema
 from connector.http import ConfigError
@@ -88,10 +88,11 @@ def examined(config: Path) -> Findings:
     settings, origin = load_settings(config)
     customers, broken = load_customers(config.parent / settings.customers)
     mappings, faults = load_mappings(settings, origin)
+    lists, list_faults = load_price_lists(config.parent / settings.price_lists)
     found = check_house(
-        settings, origin, customers, {name: mapping for name, (mapping, _) in mappings.items()}
+        settings, origin, customers, {name: mapping for name, (mapping, _) in mappings.items()}, lists
     )
-    return Findings([*broken, *faults, *found.errors], found.warnings)
+    return Findings([*broken, *list_faults, *faults, *found.errors], found.warnings)
 
 
 def findings_text(found: Findings) -> list[str]:
@@ -117,7 +118,9 @@ def check(terminal: Terminal) -> int:
 
 
 @command("schema", example="deskbill contract schema > customer.schema.json", under=contract)
-@click.argument("kind", type=click.Choice(["customer", "config", "mapping"]), default="customer")
+@click.argument(
+    "kind", type=click.Choice(["customer", "config", "mapping", "price-list"]), default="customer"
+)
 def schema(kind: Kind) -> None:
     """Print the JSON Schema of customer files, or of the other files, for editors."""
     click.echo(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))

@@ -7,7 +7,6 @@ from decimal import Decimal
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from connector.config import basis as reading
 from connector.mapping.owner import Moves, Owners
 from connector.mapping.resolve import Resolver, resolve
 from connector.model.basis import Basis
@@ -29,6 +28,7 @@ from connector.store.early import EarlyWork
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
 from connector.store.work import claimed_work, latest_seq, owners, touched_since, unclaimed, work_between
+from connector.workflow.basis import basis_now
 from connector.workflow.house import House
 
 #: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
@@ -135,6 +135,12 @@ def open_account(house: House, name: str) -> Account:
     """
     basis, said = basis_now(house, name), decisions(house.store)
     everyone = Owners(house.customers.values())
+    mine = frozenset(
+        number
+        for number, (desk, words) in owners(house.store).items()
+        if everyone.customer_of(desk, words) == name
+    )
+    keys = frozenset(one.target for one in said if one.to_customer == name)
     return Account(
         house=house,
         customer=basis.customer,
@@ -144,26 +150,9 @@ def open_account(house: House, name: str) -> Account:
         decisions=said,
         early=ledger.billed_early(house.store, name),
         owners=everyone,
-        scope=scope_of(house, name, everyone, said),
+        scope=Scope(customer=name, owners=mine, keys=keys),
         seq=latest_seq(house.store),
     )
-
-
-def basis_now(house: House, name: str) -> Basis:
-    """Put together what a customer is rated with as the files stand. Raises as `open_account`."""
-    customer, origin = house.customer(name), house.origins[name]
-    return reading.build(customer, origin, house.settings, house.mappings, house.today().year + 1)
-
-
-def scope_of(house: House, name: str, everyone: Owners, said: Iterable[Decision]) -> Scope:
-    """Return which work may be a customer's: by its owners, its closes, and what people said."""
-    mine = frozenset(
-        number
-        for number, (desk, words) in owners(house.store).items()
-        if everyone.customer_of(desk, words) == name
-    )
-    keys = frozenset(one.target for one in said if one.to_customer == name)
-    return Scope(customer=name, owners=mine, keys=keys)
 
 
 def owner_of(seen: SeenWork, moves: Moves, owners: Owners) -> str:

@@ -105,12 +105,12 @@ def _billed_before(account: Account, stored: StoredInvoice, key: LineKey) -> Dec
     earlier = [
         one.invoice
         for one in ledger.invoices(account.house.store, customer=account.customer.customer)
-        if _order(one) < _order(stored) and one.status is not Status.REPLACED
+        if order_of(one) < order_of(stored) and one.status is not Status.REPLACED
     ]
     return sum((line.amount for one in earlier for line in one.lines if line.key == key), _ZERO)
 
 
-def _order(stored: StoredInvoice) -> tuple[Period, bool, int]:
+def order_of(stored: StoredInvoice) -> tuple[Period, bool, int]:
     """Tell the order of bills: what was billed before a period closed comes before its close."""
     return stored.invoice.period, not stored.basis, stored.seq
 

@@ -72,7 +72,7 @@ def test_an_edited_contract_changes_a_closed_period_only_by_apply(office: Office
     path = office.folder / "customers" / "acme.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("75.00", "80.00"), encoding="utf-8")
     (april,) = office.ask("preview", "--period", "2026-04")["previews"]
-    assert april["invoice"] is None
+    assert april["invoices"] == []
     why = ("--by", "kim", "--why", "new price")
     (due,) = office.ask("contract", "apply", "acme", "--from", "2026-03-01", *why)
     assert due["net"] == "5.00"

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from connector.model.decision import Decision, Kind
 from connector.model.period import Period
-from connector.model.statement import Fate, LineKey
+from connector.model.statement import RATED_KINDS, Fate, LineKey
 from connector.model.work import Survey, TicketSnapshot, WorkEntry
 from connector.report.replay import first_difference
 from connector.store import decisions, ledger
@@ -34,8 +34,6 @@ from tests.laws.oracle import MARCH, Oracle, amounts, fates
 from tests.laws.profiles import stories
 from tests.laws.town import CUSTOMERS, ORGANIZATIONS, Town
 
-#: What a statement makes; credits and transfers arise on documents, and depend on what was closed when.
-RATED = frozenset({"work", "fee", "discount", "carried"})
 NOT_OVER = "2026-04 is not over before"
 #: Days at the edges of months and of a contract.
 JANUARY = [date(2026, 1, 9), date(2026, 1, 20), date(2026, 1, 31)]
@@ -298,8 +296,8 @@ class History(RuleBasedStateMachine):
         self.pull()
         assert {one.skipped[: len(NOT_OVER)] for one in close(self.town.house, None, None)} == {NOT_OVER}
         for shown in preview(self.town.house, None, None):
-            lines = shown.invoice.lines if shown.invoice else ()
-            assert {line.key.period for line in lines if line.key.kind in RATED} <= {"2026-04-01"}
+            lines = [line for one in shown.invoices for line in one.lines]
+            assert {line.key.period for line in lines if line.key.kind in RATED_KINDS} <= {"2026-04"}
         push(self.town.house, confirmed=True)
         assert documents == len(self.town.books.documents)
 
@@ -388,7 +386,7 @@ class GatedHistory(History):
 def billed(town: Town, name: str) -> dict[LineKey, Decimal]:
     """What all documents together bill a customer under what a statement makes."""
     found = ledger.billed(town.house.store, name)
-    return {key: one.amount for key, one in found.items() if key.kind in RATED and one.amount}
+    return {key: one.amount for key, one in found.items() if key.kind in RATED_KINDS and one.amount}
 
 
 def _target(entry: str, whole: bool) -> str:
