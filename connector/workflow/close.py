@@ -16,8 +16,9 @@ from connector.store.decisions import decide
 from connector.store.events import record
 from connector.store.nouns import Claim, Closing
 from connector.store.work import synced_until
-from connector.workflow.account import WITHHELD, Account, open_account
+from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
+from connector.workflow.reopening import WITHHELD
 from connector.workflow.statements import Preview, due_on, ends_at, previews
 from connector.workflow.unattended import taken_from
 
