@@ -270,16 +270,18 @@ def list_(terminal: Terminal, customer: str | None) -> None:
     "opening", example="deskbill opening acme --allowance phone --time 3h --until 2026-06 --why 'old system'"
 )
 @click.argument("customer")
-@click.option("--allowance", default="", help="The allowance that unused time is taken over for.")
+@click.option("--allowance", default="", help="The allowance or block whose unused rest is taken over.")
 @click.option("--time", "seconds", type=DURATION, help="Unused time, as 3h30m.")
-@click.option("--until", type=PERIOD, help="The last period in which that time can be used.")
-@click.option("--amount", type=AMOUNT, help="Or: a net amount to bill on the first invoice.")
+@click.option("--until", type=PERIOD, help="The last period in which that rest can be used.")
+@click.option(
+    "--amount", type=AMOUNT, help="Unused calls or money; without --allowance: a net amount to bill."
+)
 @who_and_why
 @click.pass_obj
 def opening(terminal: Terminal, /, customer: str, by: str, why: str, **fields: Any) -> None:
     """Take over a balance at the start.
 
-    Unused time of an allowance, or an amount that was carried over.
+    The unused rest of an allowance or block, or an amount that was carried over, for the first invoice.
     """
     _decide(terminal, Kind.OPENING, by, why, customer=customer, **fields)
 

@@ -16,6 +16,8 @@ from connector.cli import (
     database,
     decisions,
     demo,
+    plan,
+    proofs,
     reports,
     secret,
     setup,
@@ -74,7 +76,21 @@ def completion(shell: str) -> None:
         click.echo(kind(cli, {}, "deskbill", "_DESKBILL_COMPLETE").source())
 
 
-for module in (setup, carry, usage, statements, reports, decisions, status, contract, secret, database, demo):
+for module in (
+    setup,
+    carry,
+    usage,
+    statements,
+    reports,
+    proofs,
+    decisions,
+    status,
+    contract,
+    plan,
+    secret,
+    database,
+    demo,
+):
     for each in module.COMMANDS:
         cli.add_command(each)
 cli.add_command(completion)

@@ -1,4 +1,4 @@
-"""Commands about statements: preview, explain, balance, close, what is owed."""
+"""Commands about statements: preview, balance, close, what is owed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
@@ -13,7 +13,6 @@ from connector.model.statement import Fate
 from connector.model.usage import UsageRow
 from connector.model.work import WorkEntry
 from connector.report.differences import problem_rows
-from connector.report.explain import explanation_data, explanation_text
 from connector.report.invoices import invoice_data, invoice_text, invoices_data, invoices_text
 from connector.report.positions import balance_data, balance_text, owed_data, owed_text
 from connector.report.preview import preview_data, preview_text
@@ -22,7 +21,6 @@ from connector.report.words import clean, duration, plain, problem_line, section
 from connector.workflow import balance as balances
 from connector.workflow import close as closing
 from connector.workflow import conservation, standing, statements
-from connector.workflow import explain as explaining
 from connector.workflow.close import Closed
 from connector.workflow.statements import Preview
 from connector.workflow.usage import house_usage
@@ -126,26 +124,6 @@ def _words(owner: Mapping[str, str]) -> str:
     return ", ".join(f"{name} '{clean(word)}'" for name, word in owner.items()) or "the desk names nobody"
 
 
-@command("explain", example="deskbill explain db-2026-0001:3")
-@click.argument("what", metavar="REFERENCE[:LINE]|DESK/TICKET[/ENTRY]")
-@click.pass_obj
-def explain(terminal: Terminal, what: str) -> int:
-    """Trace an amount to the cent.
-
-    From the work over the contract's lines and rules; computed again from what was stored, as the proof.
-    """
-    with terminal.house() as house:
-        found = explaining.explain(house, what)
-    facts = [(each.title, each.line, each.items, each.amount, each.currency) for each in found]
-    terminal.show(
-        "\n\n".join(
-            explanation_text(*fact, proven=each.proven) for fact, each in zip(facts, found, strict=True)
-        ),
-        [explanation_data(*fact, proven=each.proven) for fact, each in zip(facts, found, strict=True)],
-    )
-    return FINE if found and all(each.proven for each in found) else DIFFERS
-
-
 @command("balance", example="deskbill balance acme")
 @click.argument("customer", required=False)
 @click.pass_obj
@@ -235,4 +213,4 @@ def documents(terminal: Terminal, customer: str | None) -> None:
     terminal.show(invoices_text(found), invoices_data(found))
 
 
-COMMANDS = (preview, explain, balance, close, report)
+COMMANDS = (preview, balance, close, report)

@@ -53,11 +53,11 @@ class Terminal:
             yield told
 
     @contextmanager
-    def house(self, actor: str = "deskbill") -> Iterator[House]:
-        """Open the house of the configuration file, and close it again."""
+    def house(self, actor: str = "deskbill", *, tell: bool = True) -> Iterator[House]:
+        """Open the house of the configuration file, and close it again; ``tell`` what its files lack."""
         house = open_house(self.config, actor=actor)
         try:
-            for problem in () if self.quiet else house.problems:
+            for problem in house.problems if tell and not self.quiet else ():
                 click.echo(f"{problem.source or problem.about}: {problem.message}", err=True)
             yield house
         finally:

@@ -42,7 +42,7 @@ def _period(text: str) -> Period:
         return parse_period(text)
     except ValueError:
         raise ValueError(
-            f"'{text}' is no period; write 2026-03, 2026-Q1, 2026-H1, 2026-W10, 2026 or its days 2026-02-10/2026-03-01"
+            f"'{text}' is no period; write 2026-03, 2026-Q1, 2026-H1, 2026, 2026-W10 or 2026-03-10/2026-04-01"
         ) from None
 
 

@@ -31,6 +31,8 @@ def figures(due: DueLine, currency: str) -> Figures:
 
 def _in_units(line: Line, price: Decimal) -> Figures | None:
     quantity = line.quantity
+    if _of_money(line):
+        return None
     if line.per_seconds:
         quantity = Decimal(line.seconds) / line.per_seconds
         if quantity != round(quantity, 2):
@@ -39,9 +41,14 @@ def _in_units(line: Line, price: Decimal) -> Figures | None:
     return Figures(quantity if price >= 0 else -quantity, line.unit, abs(price))
 
 
+def _of_money(line: Line) -> bool:
+    """Tell whether an amount stands for itself: over-use of an allowance of money, at 1.00 a piece."""
+    return line.key.kind == "settlement" and not line.per_seconds and line.unit == "piece"
+
+
 def arithmetic(line: Line, currency: str, language: str) -> list[str]:
     """Put into words how the amount of a line comes about; nothing where the amount stands for itself."""
-    if line.price is None:
+    if line.price is None or _of_money(line):
         return []
     price = figure(abs(line.price), language)
     words = {"price": price, "currency": currency}

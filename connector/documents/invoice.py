@@ -33,7 +33,7 @@ def invoice_of(
         taxes: their tax totals.
         issued_on: today in the issuer's zone.
         issued: how earlier documents are named, by reference.
-        bought: by block, the reference of the document that billed it.
+        bought: by purchase of a block, the reference of the document that billed it.
         technicians: names by desk and the desk's id, for customers who are told who worked; None: not told.
     """
     terms = customer.invoice

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from connector.documents.figures import arithmetic, figures
-from connector.documents.phrases import day, days, duration, figure, label, named, say
+from connector.documents.phrases import counted, day, days, duration, figure, label, named, say
 from connector.model.invoice import DueLine, InvoiceLine, Role
 from connector.model.period import Period, parse_period
 from connector.model.statement import Line
@@ -27,7 +27,8 @@ class Voice:
     currency: str
     language: str
     issued: Mapping[str, Issued] = field(default_factory=dict)  #: earlier documents, by reference
-    bought: Mapping[str, str] = field(default_factory=dict)  #: by block: the document that billed it
+    #: by purchase of a block, ``blocks/ten`` or ``blocks/ten/2026-07/1``: the document that billed it
+    bought: Mapping[str, str] = field(default_factory=dict)
     following: Period | None = None  #: the period after the one that closes; None: the next of its cycle
 
 
@@ -108,26 +109,43 @@ def _how(line: Line, voice: Voice) -> list[str]:
     """Say why the line is there, where its name alone does not, and how its amount comes about."""
     language, kind = voice.language, line.key.kind
     if kind == "covered":
-        time = duration(line.seconds, language)
-        return [say(language, "covered", time=time, block=_block(line, voice))]
+        much = (
+            duration(line.seconds, language) if line.seconds else counted(line.quantity, line.unit, language)
+        )
+        return [say(language, "covered", much=much, block=_block(line, voice))]
     said: list[str] = []
-    if kind == "prepaid":
-        said.append(say(language, "prepaid", block=_block(line, voice)))
-    elif kind == "limit":
-        said.append(say(language, "cap" if line.amount < 0 else "minimum"))
-    elif kind in ("sla", "settlement", "commitment"):
+    if kind in ("limit", "commitment"):
+        phrase = kind if kind == "commitment" else "cap" if line.amount < 0 else "minimum"
+        bound = figure(line.price or line.amount, language)
+        said.append(say(language, phrase, price=bound, currency=voice.currency))
+    elif kind == "prepaid":
+        said += [say(language, kind), *_purchases(line.key.ref, voice)]
+    elif kind in ("sla", "settlement"):
         said.append(say(language, kind))
+    elif kind == "surcharge":
+        said.append(say(language, kind, name=_last(line.key.ref)))
     return [*said, *arithmetic(line, voice.currency, language)]
 
 
 def _block(line: Line, voice: Voice) -> str:
-    """Name the block that covers work, with the invoice on which it was bought."""
-    name = line.key.ref.rpartition("/")[2]
-    document = voice.issued.get(voice.bought.get(line.key.ref, ""))
-    if document is None:
-        return name
-    invoice = _named(voice.bought[line.key.ref], document, voice.language)
-    return say(voice.language, "bought", name=name, invoice=invoice)
+    """Name the block that covers work, with the invoices on which it was bought and bought again."""
+    name, purchases = _last(line.key.ref), _purchases(line.key.ref, voice)
+    return say(voice.language, "bought", name=name, invoice=", ".join(purchases)) if purchases else name
+
+
+def _last(ref: str) -> str:
+    return ref.rpartition("/")[2]
+
+
+def _purchases(block: str, voice: Voice) -> list[str]:
+    references = [
+        reference for ref, reference in voice.bought.items() if ref == block or ref.startswith(f"{block}/")
+    ]
+    return [
+        _named(one, voice.issued[one], voice.language)
+        for one in dict.fromkeys(references)
+        if one in voice.issued
+    ]
 
 
 def _when(line: Line, language: str) -> str:

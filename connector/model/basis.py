@@ -48,11 +48,10 @@ class Basis(BaseModel):
     taxes: dict[str, Tax]
     mappings: dict[str, DeskMapping] = Field(default_factory=dict)  #: by desk name
     usage_mappings: dict[str, UsageMapping] = Field(default_factory=dict)  #: by usage source
-    #: by calendar, as ``DE`` or ``DE-BY``: the name of each day
+    #: by `Calendar.key`, as ``DE`` or ``DE-BY``: the name of each day
     holidays: dict[str, dict[date, str]] = Field(default_factory=dict)
-    price_lists: dict[str, PriceList] = Field(
-        default_factory=dict
-    )  #: those that the customer's contracts name
+    #: those that the customer's contracts name
+    price_lists: dict[str, PriceList] = Field(default_factory=dict)
     list_origins: dict[str, Origin] = Field(default_factory=dict)
     costs: dict[str, Money] = Field(default_factory=dict)  #: by technician: what an hour costs the house
     zones: dict[str, str]  #: by IANA name: the zone's TZif file, base64

@@ -143,6 +143,13 @@ class Calendar(Written):
         default=(), alias="not", description="public holidays that are workdays here"
     )
 
+    @property
+    def key(self) -> str:
+        """Name its set of days: ``DE``, ``DE-BY`` or ``DE-BY +2026-12-24 -2026-01-06``."""
+        place = f"{self.country}-{self.state}" if self.state else self.country
+        further = [f" +{day}" for day in sorted(set(self.also))]
+        return "".join([place, *further, *(f" -{day}" for day in sorted(set(self.not_)))])
+
 
 class Item(Written):
     """A machine or other item, and whose it is."""
@@ -234,7 +241,7 @@ class Customer(Written):
     )
     lookup: tuple[Holder, ...] = Field(
         default=("item", "contact", "customer", "org_unit"),
-        description="the order in which contracts are asked; those of a holder that is left out are not asked",
+        description="the order in which contracts are asked; of a holder that is left out none is",
     )
     blocks: tuple[Block, ...] = Field(default=(), description="hours, money or calls that were bought")
     budget: Budget | None = None

@@ -44,26 +44,41 @@ class UsageBook:
     _groups: dict[tuple[object, ...], list[Used]] = field(default_factory=dict)
 
     def add(self, record: UsageRecord) -> None:
-        """Give a record its fate, or put it where it is priced together with others."""
-        if record.problem is not None:
+        """Give a record its fate, or put it where it is priced together with others.
+
+        What stands is priced by windows, and one that ends now may have begun long before the period.
+        """
+        present = concerns(record, self.period)
+        if present and record.problem is not None:
             self._hold(record, record.problem.code, record.problem.message)
-            return
-        day = max(record.start, self.period.start)
+        elif present and _last_day(record, self.period) < self.terms.billing_from:
+            self._end(record, Fate.FREE, "before start")
+        elif record.problem is None:
+            self._by_contract(record, present=present)
+
+    def _by_contract(self, record: UsageRecord, *, present: bool) -> None:
+        day = min(max(record.start, self.period.start), _last_day(record, self.period))
         contract, _ = select(self.terms, record.facets, day)
         row = usage_rows(self.terms, contract, record.facets, day) if contract else None
-        if contract is None or row is None:
-            self._unpriced(record)
-        elif record.start < self.terms.billing_from and not record.stands:
-            self._end(record, Fate.FREE, "before start")
-        else:
+        if contract is not None and row is not None:
             self._under(record, contract, row)
+        elif present:
+            self._unpriced(record)
 
     def _unpriced(self, record: UsageRecord) -> None:
-        if record.start not in self.period and not record.stands:
+        if fee := self._counted_by(record):
+            self._end(record, Fate.INCLUDED, f"counted by fee {fee}")
             return
         facts = ", ".join(f"{name} {value}" for name, value in sorted(record.facets.items()))
         message = f"no row of the contract prices usage of {facts or 'no article'}; add one under usage"
         self._hold(record, "no_usage_price", message)
+
+    def _counted_by(self, record: UsageRecord) -> str:
+        """Name the fee whose quantity is counted from such records; empty: there is none."""
+        fees = (fee for contract in self.terms.contracts for fee in contract.fees if record.stands)
+        return next(
+            (fee.name for fee in fees if fee.counted and fee.counted.fit(record.facets) is not None), ""
+        )
 
     def _under(self, record: UsageRecord, contract: ContractTerms, row: UsageTerms) -> None:
         for start, end, part in self._counted(record, contract, row):
@@ -191,12 +206,26 @@ def rate_usage(terms: Terms, period: Period, records: Iterable[UsageRecord]) -> 
     """Price the usage that counts in a period."""
     book = UsageBook(terms, period)
     for record in sorted(records, key=lambda record: (record.start, record.key)):
-        if record.start < period.end and (
-            record.end is None or record.end > period.start or record.start in period
-        ):
+        if record.start < period.end and (record.stands or record.start in period):
             book.add(record)
     book.close()
     return book
+
+
+def concerns(record: UsageRecord, period: Period) -> bool:
+    """Tell whether a record was used, or stood, on a day of a period."""
+    if not record.stands:
+        return record.start in period
+    begins = max(record.start, period.start)
+    return begins < period.end and (record.end is None or record.end > begins)
+
+
+def _last_day(record: UsageRecord, period: Period) -> date:
+    """Return the last day up to the end of a period on which a record was used, or stood."""
+    if not record.stands:
+        return record.start
+    ended = period.end if record.end is None else min(record.end, period.end)
+    return date.fromordinal(ended.toordinal() - 1)
 
 
 def shared(amount: Decimal, parts: list[Decimal], total: Decimal, currency: str) -> list[Decimal]:

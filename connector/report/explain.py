@@ -11,9 +11,20 @@ from connector.report.words import clean, duration, money, number, plain
 
 
 def explanation_text(
-    title: str, line: Line | None, items: Sequence[RatedItem], amount: Decimal, currency: str, *, proven: bool
+    title: str,
+    line: Line | None,
+    items: Sequence[RatedItem],
+    amount: Decimal,
+    currency: str,
+    *,
+    proven: bool,
+    before: Decimal | None = None,
 ) -> str:
-    """Write one explanation. ``proven``: recomputed from what was stored, it equals the stored amount."""
+    """Write one explanation.
+
+    ``proven``: recomputed from what was stored, it equals the stored amount. ``before``: what earlier
+    documents billed, where the amount is a difference to it.
+    """
     lines = [clean(title)]
     for item in items:
         lines.append(
@@ -22,20 +33,30 @@ def explanation_text(
         )
         lines += [f"    {number}. {text}" for number, text in enumerate(trail(item), 1)]
     if line:
-        lines.append(f"  {_sum(line, currency)}" + (f"  <- {line.source}" if line.source else ""))
-    lines.append(f"  Amount {money(amount, currency)} {currency}{_PROVEN if proven else _UNPROVEN}")
+        lines.append(f"  {sum_of(line, currency)}" + (f"  <- {line.source}" if line.source else ""))
+    if before is not None:
+        lines.append(f"  {difference_of(line, before, currency)}")
+    lines.append(f"  Amount {money(amount, currency)} {currency}{verdict(proven)}")
     return "\n".join(lines)
 
 
 def explanation_data(
-    title: str, line: Line | None, items: Sequence[RatedItem], amount: Decimal, currency: str, *, proven: bool
+    title: str,
+    line: Line | None,
+    items: Sequence[RatedItem],
+    amount: Decimal,
+    currency: str,
+    *,
+    proven: bool,
+    before: Decimal | None = None,
 ) -> dict[str, Any]:
-    """Give one explanation as data; each item has its ``trail``."""
+    """Give one explanation as data; each item has its ``trail``. Arguments as `explanation_text`."""
     return {
         "title": title,
         "amount": money(amount, currency),
         "currency": currency,
         "proven": proven,
+        "before": None if before is None else money(before, currency),
         "line": plain(line),
         "items": [{**item_data(item), "trail": trail_data(item)} for item in items],
     }
@@ -45,7 +66,19 @@ _PROVEN = ", computed anew from what is stored"
 _UNPROVEN = ": NOT PROVEN, computed anew it differs; run deskbill reconcile"
 
 
-def _sum(line: Line, currency: str) -> str:
+def verdict(proven: bool) -> str:
+    """Say whether an amount was proven."""
+    return _PROVEN if proven else _UNPROVEN
+
+
+def difference_of(line: Line | None, before: Decimal, currency: str) -> str:
+    """Write how an amount comes from what ought to be billed and what is."""
+    ought = money(line.amount if line else Decimal(0), currency)
+    return f"{ought} ought to be billed in all, {money(before, currency)} is billed already"
+
+
+def sum_of(line: Line, currency: str) -> str:
+    """Write how a line comes to its amount."""
     amount, tax = money(line.amount, currency), f"; tax {line.key.tax} at {line.key.percent}%"
     return f"{clean(line.text)}: {_arithmetic(line)}{amount}{', rounded once' if line.price else ''}{tax}"
 

@@ -188,8 +188,8 @@ def _total_lines(invoices: Sequence[Invoice], undivided: Decimal) -> list[str]:
     if len(invoices) == 1:
         return ["", *totals(invoices[0])]
     lines: list[str] = []
-    for number, invoice in enumerate(invoices, 1):
-        lines += ["", f"  Document {number} of {len(invoices)}: {_part(invoice)}", *totals(invoice)]
+    for position, invoice in enumerate(invoices, 1):
+        lines += ["", f"  Document {position} of {len(invoices)}: {_part(invoice)}", *totals(invoice)]
     currency, gross = invoices[0].currency, sum((one.gross for one in invoices), Decimal(0))
     net = sum((one.net for one in invoices), Decimal(0))
     rows = [("Net of all", f"{money(net, currency)} {currency}")]

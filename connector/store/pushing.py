@@ -62,10 +62,10 @@ def set_status(store: Store, reference: str, status: Status, reason: str, now: d
         note(connection, now, "", "status", reference, f"{status}: {reason}" if reason else str(status))
 
 
-def receipt(store: Store, reference: str) -> Receipt | None:
-    """Return what the books held last; None: nothing was ever read back."""
+def receipt(store: Store, reference: str, until: datetime | None = None) -> Receipt | None:
+    """Return what the books held last, or last up to a moment; None: nothing was read back by then."""
     with store.read() as connection:
-        row = _latest(connection, reference)
+        row = _latest(connection, reference, until)
         return _receipt(row) if row else None
 
 
@@ -150,8 +150,10 @@ def _put(connection: Connection, reference: str, **values: Any) -> None:
     connection.execute(update(invoices).where(invoices.c.reference == reference).values(**values))
 
 
-def _latest(connection: Connection, reference: str) -> RowMapping | None:
+def _latest(connection: Connection, reference: str, until: datetime | None = None) -> RowMapping | None:
     query = select(receipts).where(receipts.c.reference == reference).order_by(receipts.c.id.desc()).limit(1)
+    if until is not None:
+        query = query.where(receipts.c.at <= until)
     return connection.execute(query).mappings().first()
 
 

@@ -127,14 +127,14 @@ def document(stage: BooksStage, reference: str, *lines: InvoiceLine) -> Invoice:
 
 
 def _placed(line: InvoiceLine, position: int, tax: str) -> InvoiceLine:
-    key = LineKey("work", "2026-03-01", ticket=f"desk/{position}", tax=tax, percent="19")
+    key = LineKey("work", "2026-03", ticket=f"desk/{position}", tax=tax, percent="19")
     return replace(line, position=position, tax=tax, key=key)
 
 
 def _line(text: str, quantity: Decimal, price: Decimal, amount: Decimal, role: Role) -> InvoiceLine:
     return InvoiceLine(
         position=1,
-        key=LineKey("work", "2026-03-01"),
+        key=LineKey("work", "2026-03"),
         role=role,
         text=text,
         quantity=quantity,

@@ -7,7 +7,6 @@ from decimal import Decimal
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from connector.config import basis as reading
 from connector.mapping.owner import Moves, Owners
 from connector.mapping.resolve import Resolver, resolve
 from connector.model.basis import Basis
@@ -29,6 +28,7 @@ from connector.store.early import EarlyWork
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
 from connector.store.work import claimed_work, latest_seq, owners, touched_since, unclaimed, work_between
+from connector.workflow.basis import basis_now
 from connector.workflow.house import House
 from connector.workflow.used import Used
 
@@ -141,16 +141,7 @@ def open_account(house: House, name: str) -> Account:
         ConfigError: there is no such customer.
         Unreadable: its contract names a tax or calendar that is not known.
     """
-    customer = house.customer(name)
-    basis = reading.build(
-        customer,
-        house.origins[name],
-        house.settings,
-        house.mappings,
-        house.today().year + 1,
-        house.usage_mappings,
-    )
-    said = decisions(house.store)
+    basis, said = basis_now(house, name), decisions(house.store)
     everyone = Owners(house.customers.values())
     mine = frozenset(
         number
@@ -161,7 +152,7 @@ def open_account(house: House, name: str) -> Account:
     scope = Scope(customer=name, owners=mine, keys=keys)
     return Account(
         house=house,
-        customer=customer,
+        customer=basis.customer,
         basis=basis,
         terms=terms_of(basis),
         closed=ledger.closed(house.store, name),

@@ -88,34 +88,37 @@ def _opening(house: House, decision: Decision) -> None:
     closed = ledger.closed(house.store, decision.customer)
     if closed:
         raise Refusal(f"{decision.customer}: {closed[0].period} is closed; balances are taken over before")
-    if (decision.amount is None) == (decision.seconds is None):
-        raise Refusal("a balance taken over is a time or an amount, one of the two")
-    if decision.seconds is None:
+    if decision.seconds is None and decision.amount is not None and not decision.allowance:
         _in_currency(decision, customer)
         _known_tax(house, decision)
         return
-    known = {allowance.id for contract in customer.contracts for allowance in contract.allowances}
-    if decision.allowance not in known:
-        raise Refusal(
-            f"{decision.customer} has no allowance '{decision.allowance}'; it has: {', '.join(sorted(known))}"
-        )
-    if decision.seconds <= 0:
-        raise Refusal("the time taken over must be more than 0m")
+    blocks = {block.id: block.of.kind for block in customer.blocks}
+    _of_allowance(decision, {**_allowances(customer), **blocks}, "a balance taken over")
 
 
 def _borrowed(house: House, decision: Decision) -> None:
     customer = _in_open_period(house, decision)
+    _of_allowance(decision, _allowances(customer), "what is borrowed")
+
+
+def _allowances(customer: Customer) -> dict[str, str]:
+    """Return of what each allowance is: time, money or count."""
+    return {each.id: each.of.kind for contract in customer.contracts for each in contract.allowances}
+
+
+def _of_allowance(decision: Decision, kinds: Mapping[str, str], what: str) -> None:
+    """Refuse what is no quantity of an allowance that the customer has."""
     if (decision.amount is None) == (decision.seconds is None):
-        raise Refusal("what is borrowed is a time or an amount, one of the two")
-    kinds = {each.id: each.of.kind for contract in customer.contracts for each in contract.allowances}
+        raise Refusal(f"{what} is a time or an amount, one of the two")
     if decision.allowance not in kinds:
         known = ", ".join(sorted(kinds)) or "none"
         raise Refusal(f"{decision.customer} has no allowance '{decision.allowance}'; it has: {known}")
     kind = kinds[decision.allowance]
     if (kind == "time") != (decision.amount is None):
-        raise Refusal(f"'{decision.allowance}' is of {kind}; borrow {'a time' if kind == 'time' else kind}")
+        right = "--time" if kind == "time" else "--amount"
+        raise Refusal(f"'{decision.allowance}' is of {kind}: write {right}")
     if (decision.seconds or decision.amount or 0) <= 0:
-        raise Refusal("what is borrowed must be more than nothing")
+        raise Refusal(f"{what} must be more than nothing")
 
 
 def _accepted(_house: House, decision: Decision) -> None:

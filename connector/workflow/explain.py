@@ -25,6 +25,7 @@ from connector.workflow.account import Account, open_account, owner_of
 from connector.workflow.conservation import unclosed
 from connector.workflow.find import no_statement, no_work
 from connector.workflow.house import House
+from connector.workflow.statements import current_period, previews
 
 _ZERO = Decimal(0)
 #: Lines that arise on the document itself, from a decision: no work stands behind them.
@@ -43,24 +44,38 @@ class Explanation:
     )  #: what ought to be billed in all under its key; None: no charge, or nothing is left of it
     items: tuple[RatedItem, ...]
     proven: bool  #: computed anew, it is what was billed
+    before: Decimal | None = None  #: what earlier documents billed, where the amount is a difference to it
 
 
 def explain(house: House, what: str) -> list[Explanation]:
-    """Explain a document, a line of it (``db-2026-0001:3``), a ticket (``desk/ticket``) or an entry.
+    """Explain a document, a line of it (``db-2026-0001:3``), a ticket, an entry, or ``CUSTOMER/PERIOD``.
 
     Raises:
         ConfigError: there is nothing of that name.
     """
-    if "/" in what:
+    head, slash, rest = what.partition("/")
+    if head in house.customers and (head not in house.settings.desks or "-" in rest):
+        return list(explain_period(open_account(house, head), rest))
+    if slash:
         return _explain_work(house, what)
     reference, _, position = what.partition(":")
+    stored = document(house, reference)
+    lines = [line for line in stored.invoice.lines if position in ("", str(line.position))]
+    if not lines:
+        raise ConfigError(f"{reference} has no line {position}; it has {len(stored.invoice.lines)}")
+    return _explain_lines(house, stored, lines)
+
+
+def document(house: House, reference: str) -> StoredInvoice:
+    """Return a stored document.
+
+    Raises:
+        ConfigError: there is none of that reference.
+    """
     found = [one for one in ledger.invoices(house.store) if one.invoice.reference == reference]
     if not found:
         raise ConfigError(f"there is no document '{reference}'; deskbill report documents lists them")
-    lines = [line for line in found[0].invoice.lines if position in ("", str(line.position))]
-    if not lines:
-        raise ConfigError(f"{reference} has no line {position}; it has {len(found[0].invoice.lines)}")
-    return _explain_lines(house, found[0], lines)
+    return found[0]
 
 
 def _explain_lines(house: House, stored: StoredInvoice, lines: list[InvoiceLine]) -> list[Explanation]:
@@ -82,6 +97,7 @@ def _explain_line(
         amount=line.amount,
         line=ought,
         items=tuple(item for item in statement.items if item.line == line.key),
+        before=before if line.role is Role.CORRECTION else None,
         proven=line.role in _OF_DECISIONS or computed == line.amount,
     )
 
@@ -90,12 +106,12 @@ def _billed_before(account: Account, stored: StoredInvoice, key: LineKey) -> Dec
     earlier = [
         one.invoice
         for one in ledger.invoices(account.house.store, customer=account.customer.customer)
-        if _order(one) < _order(stored) and one.status is not Status.REPLACED
+        if order_of(one) < order_of(stored) and one.status is not Status.REPLACED
     ]
     return sum((line.amount for one in earlier for line in one.lines if line.key == key), _ZERO)
 
 
-def _order(stored: StoredInvoice) -> tuple[Period, bool, int]:
+def order_of(stored: StoredInvoice) -> tuple[Period, bool, int]:
     """Tell the order of bills: what was billed before a period closed comes before its close."""
     return stored.invoice.period, not stored.basis, stored.seq
 
@@ -171,6 +187,45 @@ def _replayed(
         for period, basis in bases.items()
     ]
     return fold(chapters, said, ())
+
+
+def explain_period(account: Account, period: str) -> Iterator[Explanation]:
+    """Explain all that a customer's period comes to: each charge, then the work that nothing charges.
+
+    A closed period is told as its last close left it, and held against all that was billed for it.
+
+    Raises:
+        ConfigError: the customer has no such period.
+    """
+    statement, closed = _statement_of(account, period)
+    billed = account.billed([statement.period]) if closed else {}
+    for line in statement.lines:
+        items = tuple(item for item in statement.items if item.line == line.key)
+        was = billed[line.key].amount if line.key in billed else _ZERO
+        yield Explanation(
+            title=" ".join(filter(None, [f"{statement.customer}/{period}", line.key.ticket, line.text])),
+            currency=statement.currency,
+            amount=line.amount,
+            line=line,
+            items=items,
+            proven=not closed or was == line.amount,
+        )
+    for ticket in dict.fromkeys(item.ticket for item in statement.items if item.line is None):
+        yield from (one for one in _of_target(statement, ticket) if one.line is None)
+
+
+def _statement_of(account: Account, period: str) -> tuple[Statement, bool]:
+    """Return a customer's statement of a period as people write it, and whether it is closed."""
+    if any(str(one.period) == period for one in account.closed):
+        statements = as_of(account, account.closed[-1].period)
+        return next(one for when, one in statements.items() if str(when) == period), True
+    for shown in previews(account, current_period(account)):
+        if str(shown.statement.period) == period:
+            return shown.statement, False
+    name, first = account.customer.customer, account.customer.first_period
+    raise ConfigError(
+        f"{name} has no period '{period}'; the first is {first}, the present one {current_period(account)}"
+    )
 
 
 def _explain_work(house: House, target: str) -> list[Explanation]:

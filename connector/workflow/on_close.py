@@ -1,14 +1,15 @@
 """Billing on close: the work of tickets that were closed in the desk, before its period closes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from connector.model.contract import InvoiceTerms
 from connector.model.decision import Kind
-from connector.model.invoice import DueLine, Invoice
+from connector.model.invoice import Billed, DueLine, Invoice
 from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import Statement
+from connector.model.statement import LineKey, Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import differences
 from connector.rating.gates import standing
@@ -19,7 +20,7 @@ from connector.workflow.statements import current_period, net_of, previews, writ
 #: The target of an approval that is given to closed tickets, not to a period's statement.
 ON_CLOSE = "on_close"
 #: What belongs to a ticket; fees, blocks, settlements and discounts wait for the period's close.
-_OF_TICKETS = frozenset({"work", "covered", "prepaid", "surcharge", "limit", "sla", "usage"})
+_OF_TICKETS = frozenset({"work", "covered", "surcharge", "limit", "sla", "usage"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,10 @@ def closed_tickets(account: Account) -> Iterator[ClosedTickets]:
         return
     for shown in previews(account, current_period(account)):
         period = shown.statement.period
-        if documents := _documents(account, shown.statement):
+        work = account.work(period, account.basis)
+        closed = {one.ticket for one in work if one.closed}
+        terms = account.customer.invoice
+        if documents := ticket_documents(shown.statement, closed, account.billed([period]), terms):
             statement = _narrowed(shown.statement, documents)
             digest = statement_digest(statement, documents)
             invoices = written(account, period, documents)
@@ -52,15 +56,19 @@ def closed_tickets(account: Account) -> Iterator[ClosedTickets]:
             )
 
 
-def _documents(account: Account, statement: Statement) -> list[list[DueLine]]:
-    work = account.work(statement.period, account.basis)
-    closed = {one.ticket for one in work if one.closed}
+def ticket_documents(
+    statement: Statement, closed: Collection[str], billed: Mapping[LineKey, Billed], terms: InvoiceTerms
+) -> list[list[DueLine]]:
+    """Part what is due for closed tickets into documents; what became less waits for the period's close."""
+    paid = {line.key.ref for line in statement.lines if line.key.kind == "prepaid"}
     lines = [
         due
-        for due in differences([statement], account.billed([statement.period]))
-        if due.line.key.kind in _OF_TICKETS and due.line.key.ticket in closed
+        for due in differences([statement], billed)
+        if due.line.key.kind in _OF_TICKETS
+        and due.line.key.ticket in closed
+        and due.line.key.ref not in paid  # it waits for what takes it off again, which no ticket bears
     ]
-    documents = parts(lines, account.customer.invoice)
+    documents = parts(lines, terms)
     return [one for one in documents if sum((due.amount for due in one), Decimal(0)) > 0]
 
 

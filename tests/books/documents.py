@@ -54,7 +54,7 @@ def _line(
 ) -> InvoiceLine:
     return InvoiceLine(
         position=1,
-        key=LineKey("work", "2026-03-01", ticket=text),
+        key=LineKey("work", "2026-03", ticket=text),
         role=Role.CORRECTION if amount < 0 else Role.CHARGE,
         text=text,
         quantity=quantity,

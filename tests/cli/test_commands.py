@@ -67,6 +67,9 @@ def test_all_commands_are_there() -> None:
         "contract new",
         "contract show",
         "contract apply",
+        "contract plan",
+        "contract backtest",
+        "replay",
         "secret set",
         "secret list",
         "secret delete",
@@ -155,7 +158,7 @@ def test_values_are_written_as_in_contracts(value: Value, text: str, expected: o
         (AMOUNT, "nan", "'nan' is no amount"),
         (DURATION, "3", "write it with its unit"),
         (PERCENT, "10", "write it as 19%"),
-        (PERIOD, "2026-13", "write year and month, as 2026-03"),
+        (PERIOD, "2026-13", "write 2026-03, 2026-Q1"),
         (DAY, "31.3.2026", "write it as 2026-03-31"),
     ],
 )

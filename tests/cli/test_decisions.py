@@ -10,7 +10,7 @@ WHY = ("--by", "kim", "--why", "agreed")
 
 def net(office: Office, code: int = 0) -> str:
     (shown,) = office.ask("preview", "acme", *MARCH, code=code)["previews"]
-    return str(shown["invoice"]["net"] if shown["invoice"] else "0.00")
+    return str(shown["invoices"][0]["net"] if shown["invoices"] else "0.00")
 
 
 @pytest.fixture
@@ -64,12 +64,12 @@ def test_approval_names_what_was_seen(synced: Office) -> None:
     customer = synced.folder / "customers" / "acme.yaml"
     text = customer.read_text(encoding="utf-8").replace("{tax: DE-19}", "{tax: DE-19, approval: required}")
     customer.write_text(text, encoding="utf-8")
-    assert synced.ask("close", *MARCH, code=1)[0]["invoice"] is None
+    assert synced.ask("close", *MARCH, code=1)[0]["invoices"] == []
     wrong = synced.run("decide", "approve", "acme", *MARCH, "--digest", "0000", *WHY, code=2)
     assert "look at the preview" in wrong.stderr
     asked = synced.run("decide", "approve", "acme", *MARCH, *WHY, answer="y\n")
     assert "net 75.00?" in asked.stderr
-    assert synced.ask("close", *MARCH)[0]["invoice"]["net"] == "75.00"
+    assert synced.ask("close", *MARCH)[0]["invoices"][0]["net"] == "75.00"
 
 
 def test_opening_balance(synced: Office) -> None:
@@ -133,8 +133,8 @@ def test_a_document_that_was_handed_over_is_corrected_by_the_next_and_never_chan
     synced.desk.delete_time(2)
     synced.run("sync", "--sweep")
     (closed,) = synced.ask("close", "--period", "2026-04")
-    (line,) = closed["invoice"]["lines"]
-    assert (closed["invoice"]["kind"], line["amount"], line["role"]) == (
+    (line,) = closed["invoices"][0]["lines"]
+    assert (closed["invoices"][0]["kind"], line["amount"], line["role"]) == (
         "credit_note",
         "-75.00",
         "correction",

@@ -24,7 +24,7 @@ def test_a_month_goes_from_the_desk_into_the_books(office: Office) -> None:
     assert shown["thresholds"][0]["work"] == "zammad/1/2"
 
     (closed,) = office.ask("close", *MARCH)
-    assert (closed["invoice"]["reference"], closed["invoice"]["gross"]) == ("db-2026-0001", "89.25")
+    assert (closed["invoices"][0]["reference"], closed["invoices"][0]["gross"]) == ("db-2026-0001", "89.25")
 
     asked = office.run("push", code=1, answer="n\n")
     assert "folder: 1 documents, 89.25 EUR gross" in asked.stderr
@@ -49,7 +49,7 @@ def test_a_cycle_does_it_all_and_status_watches_it(office: Office) -> None:
     assert (before["last_cycle"], before["late"], before["synced"]) == (None, True, {"zammad": None})
     report = office.ask("cycle", "--yes")
     assert [desk["new"] for desk in report["sync"]][:1] == [2]
-    assert report["close"][0]["invoice"]["net"] == "75.00"
+    assert report["close"][0]["invoices"][0]["net"] == "75.00"
     assert report["push"][0]["documents"][0]["status"] == "pushed"
     after = office.ask("status")
     assert (after["late"], after["waits"], after["held"], after["problems"]) == (False, [], [], [])
@@ -166,6 +166,7 @@ def test_the_keys_for_scripts_are_as_the_quickstart_says(office: Office) -> None
         "balance": office.ask("balance"),
         "decide list": office.ask("decide", "list"),
         "close": office.ask("close", *MARCH),
+        "replay": office.ask("replay", "db-2026-0001"),
         "push": office.ask("push", "--yes"),
         "cycle": office.ask("cycle"),
         "report documents": office.ask("report", "documents"),

@@ -70,6 +70,8 @@ ROOMS = [
     ),
     room("connector/http.py", "requests tenacity", EVERYTHING - CLOCK - LOG - FLOAT | {"print"}),
     room("connector/files.py", "", EVERYTHING - FILES),
+    # git is a process; a hook of it leaves variables in the environment that must not reach it
+    room("connector/git.py", "", EVERYTHING - FILES - ENVIRONMENT - {"subprocess"}),
     room("connector/desk.py"),
     room("connector/books.py"),
     room("adapters/", "pydantic"),

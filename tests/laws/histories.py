@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from connector.config.basis import build
 from connector.config.validate import validate
-from connector.documents.wording import invoice_line
+from connector.documents.wording import Voice, invoice_line
 from connector.model.basis import Origin
-from connector.model.contract import Customer
+from connector.model.contract import Customer, InvoiceTerms
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Billed
 from connector.model.mapping import DeskMapping
@@ -23,6 +23,7 @@ from connector.model.work import Survey, Work
 from connector.rating.compile import terms_of
 from connector.rating.due import due
 from connector.rating.history import Chapter, booked, fold
+from connector.rating.parts import parts
 from connector.rating.terms import Terms
 
 MONTHS = tuple(parse_period(text) for text in ("2026-01", "2026-02", "2026-03", "2026-04"))
@@ -158,10 +159,11 @@ class Account:
         """Close the next month, or the last one once more; return what the document billed."""
         period = next((month for month in MONTHS if month not in self.closed), MONTHS[-1])
         statements = self.statements(period)
-        lines = due(self.terms, statements, self.billed, self.decisions).printed()
+        found = due(self.terms, statements, self.billed, self.decisions)
         printed = [
-            invoice_line(number, line, currency="EUR", language="en", issued={})
-            for number, line in enumerate(lines, 1)
+            invoice_line(number, line, Voice(currency="EUR", language="en"))
+            for document in parts(found.lines, InvoiceTerms(tax="DE-19"))
+            for number, line in enumerate(document, 1)
         ]
         self.billed = booked(self.billed, printed, f"db-{len(self.closed)}")
         for statement in statements:
@@ -197,5 +199,5 @@ class Account:
 
 def targets(statements: Sequence[Statement]) -> dict[str, Decimal]:
     """Sum what statements come to, by period."""
-    nets = {one.period.start.isoformat(): one.net for one in statements}
+    nets = {str(one.period): one.net for one in statements}
     return {period: amount for period, amount in nets.items() if amount}

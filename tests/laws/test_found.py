@@ -202,8 +202,7 @@ def test_difference_without_a_fact_is_withheld_whatever_else_changed(
         history.delete(second)
     (shown,) = preview(history.town.house, None, ["acme"])
     assert [(one.code, str(one.amount)) for one in shown.problems] == [("engine_difference", "30.00")]
-    assert shown.invoice is not None
-    assert [str(line.amount) for line in shown.invoice.lines] == ["19.90"]
+    assert [str(line.amount) for line in shown.invoices[0].lines] == ["19.90"]
     (closed,) = close(history.town.house, None, ["acme"])
     assert closed.skipped == ""
     (later,) = preview(history.town.house, None, ["acme"])  # the close did not make it go quiet

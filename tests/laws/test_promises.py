@@ -68,7 +68,7 @@ def test_lines_are_what_their_items_say(kind: str, work: list[Work]) -> None:
             assert item.billed >= 0
             if item.line:
                 seconds[item.line] += item.billed
-        charged = {line.key: line.seconds for line in statement.lines if line.hourly is not None}
+        charged = {line.key: line.seconds for line in statement.lines if line.per_seconds}
         assert charged == seconds
 
 

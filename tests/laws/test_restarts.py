@@ -18,22 +18,22 @@ from sqlalchemy import select
 
 from connector.model.decision import Decision, Kind
 from connector.model.period import Period
-from connector.model.statement import Fate, LineKey
+from connector.model.statement import RATED_KINDS, Fate, LineKey
 from connector.model.work import Survey, TicketSnapshot, WorkEntry
+from connector.report.replay import first_difference
 from connector.store import decisions, ledger
 from connector.store.ledger_tables import claims
 from connector.workflow.close import apply_contract, close
 from connector.workflow.decide import Refusal, decide
 from connector.workflow.explain import explain
 from connector.workflow.push import push
+from connector.workflow.replay import replay
 from connector.workflow.statements import house_statement, preview
 from connector.workflow.sync import sync
 from tests.laws.oracle import MARCH, Oracle, amounts, fates
 from tests.laws.profiles import stories
 from tests.laws.town import CUSTOMERS, ORGANIZATIONS, Town
 
-#: What a statement makes; credits and transfers arise on documents, and depend on what was closed when.
-RATED = frozenset({"work", "fee", "discount", "carried"})
 NOT_OVER = "2026-04 is not over before"
 #: Days at the edges of months and of a contract.
 JANUARY = [date(2026, 1, 9), date(2026, 1, 20), date(2026, 1, 31)]
@@ -275,6 +275,7 @@ class History(RuleBasedStateMachine):
         self.nothing_happens_twice()
         self.books_hold_the_ledger()
         self.every_line_is_explained()
+        self.every_document_replays()
 
     def every_second_has_one_fate(self) -> None:
         found: dict[str, int] = defaultdict(int)
@@ -295,8 +296,8 @@ class History(RuleBasedStateMachine):
         self.pull()
         assert {one.skipped[: len(NOT_OVER)] for one in close(self.town.house, None, None)} == {NOT_OVER}
         for shown in preview(self.town.house, None, None):
-            lines = shown.invoice.lines if shown.invoice else ()
-            assert {line.key.period for line in lines if line.key.kind in RATED} <= {"2026-04-01"}
+            lines = [line for one in shown.invoices for line in one.lines]
+            assert {line.key.period for line in lines if line.key.kind in RATED_KINDS} <= {"2026-04"}
         push(self.town.house, confirmed=True)
         assert documents == len(self.town.books.documents)
 
@@ -311,6 +312,11 @@ class History(RuleBasedStateMachine):
         for stored in ledger.invoices(self.town.house.store):
             for one in explain(self.town.house, stored.invoice.reference):
                 assert one.proven, one.title
+
+    def every_document_replays(self) -> None:
+        for stored in ledger.invoices(self.town.house.store):
+            found = replay(self.town.house, stored.invoice.reference)
+            assert found.proven, first_difference(found.stored, found.computed)
 
 
 class PlainHistory(History):
@@ -380,7 +386,7 @@ class GatedHistory(History):
 def billed(town: Town, name: str) -> dict[LineKey, Decimal]:
     """What all documents together bill a customer under what a statement makes."""
     found = ledger.billed(town.house.store, name)
-    return {key: one.amount for key, one in found.items() if key.kind in RATED and one.amount}
+    return {key: one.amount for key, one in found.items() if key.kind in RATED_KINDS and one.amount}
 
 
 def _target(entry: str, whole: bool) -> str:

@@ -72,7 +72,7 @@ def item(fate: Fate, real: int) -> RatedItem:
 
 def line(amount: str) -> Line:
     return Line(
-        key=LineKey("work", "2026-03-01"),
+        key=LineKey("work", "2026-03"),
         amount=Decimal(amount),
         category="standard",
         text="Phone support",

@@ -48,12 +48,13 @@ def test_a_digest_changes_with_every_figure_and_with_what_is_due() -> None:
     lines = due(TERMS[0], [statement], {}, []).lines
     digests = {
         statement_digest(statement),
-        statement_digest(statement, lines),
-        statement_digest(statement, lines[1:]),
+        statement_digest(statement, [lines]),
+        statement_digest(statement, [lines[1:]]),
+        statement_digest(statement, [lines[:1], lines[1:]]),
         statement_digest(_rated(replace(WORK, seconds=3601))),
         statement_digest(_rated(replace(WORK, billable=False))),
     }
-    assert len(digests) == 5
+    assert len(digests) == 6
 
 
 def test_a_correction_that_cannot_be_believed_takes_nothing_back() -> None:

@@ -28,9 +28,7 @@ RATE_LINE = Source(file="customers/acme.yaml", line=14, column=9)
 
 def line(ticket: str, text: str, hours: int, hourly: str, amount: str) -> Line:
     return Line(
-        key=LineKey(
-            "work", "2026-03-01", ticket=ticket, service=text, price=hourly, tax="DE-19", percent="19"
-        ),
+        key=LineKey("work", "2026-03", ticket=ticket, service=text, price=hourly, tax="DE-19", percent="19"),
         amount=Decimal(amount),
         category="standard",
         text=text,
@@ -38,7 +36,9 @@ def line(ticket: str, text: str, hours: int, hourly: str, amount: str) -> Line:
         service_to=date(2026, 3, 31),
         seconds=hours * HOUR,
         real=hours * HOUR,
-        hourly=Decimal(hourly),
+        price=Decimal(hourly),
+        unit="hour",
+        per_seconds=HOUR,
         title="Drucker\tim Büro",
         work=(f"{ticket}/1",),
         source=RATE_LINE,
@@ -98,7 +98,7 @@ def statement(lines: tuple[Line, ...]) -> Statement:
             Threshold(
                 allowance="phone",
                 percent=Decimal(100),
-                seconds=5 * HOUR,
+                used=5 * HOUR,
                 work="zammad/149/2",
                 on=day,
                 into_entry=2 * HOUR,
@@ -151,7 +151,7 @@ def item(
 
 @pytest.fixture
 def invoice(lines: tuple[Line, ...]) -> Invoice:
-    late = LineKey("work", "2026-02-03", ticket="glpi/99")
+    late = LineKey("work", "2026-02", ticket="glpi/99")
     charges = [(each.key, Role.CHARGE, each.text, each.amount) for each in lines]
     rows = [*charges, (late, Role.CORRECTION, "glpi/99: was 2h, is 1h 30m", Decimal("-25.00"))]
     return Invoice(

@@ -1,7 +1,9 @@
 """The preview shows an owner of an IT house everything that the period comes to."""
 
 import json
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from connector.model.invoice import Invoice
 from connector.model.problem import Problem
@@ -69,8 +71,9 @@ def test_the_preview_reads_as_an_owner_wants_it(statement: Statement, invoice: I
     text = preview_text(
         "ACME GmbH",
         statement,
-        invoice,
+        [invoice],
         (UNOWNED, statement.problems[0]),
+        undivided=invoice.gross,
         due_on=DUE,
         state="open",
         digest="abcdef0123456789",
@@ -80,12 +83,14 @@ def test_the_preview_reads_as_an_owner_wants_it(statement: Statement, invoice: I
 
 def test_a_period_without_charges_says_so(statement: Statement) -> None:
     empty = Statement(customer="acme", period=statement.period, currency="EUR", items=(), lines=())
-    text = preview_text("ACME", empty, None, (), due_on=DUE, state="open", digest="d")
+    text = preview_text("ACME", empty, (), (), undivided=Decimal(0), due_on=DUE, state="open", digest="d")
     assert text.splitlines()[-1] == "  Nothing to bill"
 
 
 def test_the_data_has_stable_keys_and_text_amounts(statement: Statement, invoice: Invoice) -> None:
-    data = preview_data("ACME", statement, invoice, (), due_on=DUE, state="open", digest="d")
+    data = preview_data(
+        "ACME", statement, [invoice], (), undivided=invoice.gross, due_on=DUE, state="open", digest="d"
+    )
     again = json.loads(json.dumps(data))
     assert list(again) == [
         "customer",
@@ -100,7 +105,8 @@ def test_the_data_has_stable_keys_and_text_amounts(statement: Statement, invoice
         "lines",
         "items",
         "money",
-        "invoice",
+        "invoices",
+        "gross_undivided",
         "allowances",
         "thresholds",
         "deliveries",
@@ -126,6 +132,7 @@ def test_the_data_has_stable_keys_and_text_amounts(statement: Statement, invoice
             "rated": "562.50",
             "free": "0.00",
             "held": "-37.50",
+            "billed_before": "0.00",
             "late_work": "0.00",
             "corrections": "-25.00",
             "carried_in": "0.00",
@@ -137,7 +144,46 @@ def test_the_data_has_stable_keys_and_text_amounts(statement: Statement, invoice
     ]
     assert again["lines"][0]["key"]["ticket"] == "zammad/149"
     assert again["lines"][0]["source"] == "customers/acme.yaml:14:9"
-    assert again["invoice"]["period"] == "2026-03"
-    assert again["invoice"]["lines"][3]["amount"] == "-25.00"
-    assert again["invoice"]["buyer"] == {"name": "ACME GmbH"}
+    assert again["invoices"][0]["period"] == "2026-03"
+    assert again["invoices"][0]["lines"][3]["amount"] == "-25.00"
+    assert again["invoices"][0]["buyer"] == {"name": "ACME GmbH"}
     assert again["problems"][0]["amount"] == "37.5"
+
+
+def test_what_a_split_costs_is_told_to_the_cent(statement: Statement, invoice: Invoice) -> None:
+    """Taxes are rounded on each document: 10.03 and 20.03 at 19% bear 1.91 + 3.81, undivided 5.71."""
+
+    def part(cost_centre: str, net: str, tax: str) -> Invoice:
+        key = invoice.lines[0].key._replace(split=cost_centre)
+        line = replace(invoice.lines[0], key=key, amount=Decimal(net))
+        total = replace(invoice.taxes[0], base=Decimal(net), amount=Decimal(tax))
+        gross = Decimal(net) + Decimal(tax)
+        return replace(
+            invoice, lines=(line,), taxes=(total,), net=Decimal(net), tax=Decimal(tax), gross=gross
+        )
+
+    two = [part("A", "10.03", "1.91"), part("", "20.03", "3.81")]
+    facts = {"due_on": DUE, "state": "open", "digest": "d"}
+    text = preview_text("ACME", statement, two, (), undivided=Decimal("35.77"), **facts)
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    start = lines.index("Document 1 of 2: A, zammad/149")
+    assert lines[start : start + 16] == [
+        "Document 1 of 2: A, zammad/149",
+        "Net 10.03 EUR",
+        "Tax 19% of 10.03 1.91 EUR",
+        "Gross 11.94 EUR",
+        "",
+        "Document 2 of 2: zammad/149",
+        "Net 20.03 EUR",
+        "Tax 19% of 20.03 3.81 EUR",
+        "Gross 23.84 EUR",
+        "",
+        "Net of all 30.06 EUR",
+        "Gross of all 35.78 EUR",
+        "Gross if undivided 35.77 EUR",
+        "by rounding tax on each 0.01 EUR",
+        "",
+        "Included",
+    ]
+    same = preview_text("ACME", statement, two, (), undivided=Decimal("35.78"), **facts)
+    assert "if undivided" not in same

@@ -123,7 +123,7 @@ def test_approval_names_the_statement(at_work: House) -> None:
         ({}, "one of the two"),
         ({"seconds": 60, "amount": Decimal(5)}, "one of the two"),
         ({"seconds": 60, "allowance": "fone"}, "has no allowance 'fone'; it has: phone"),
-        ({"seconds": 0, "allowance": "phone"}, "must be more than 0m"),
+        ({"seconds": 0, "allowance": "phone"}, "must be more than nothing"),
         ({"amount": Decimal("0.001")}, "more than 2 digits"),
         ({"amount": Decimal(5), "tax": "DE-91"}, "no tax 'DE-91'"),
     ],

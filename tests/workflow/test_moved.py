@@ -60,7 +60,7 @@ def test_work_that_is_billed_stays_and_a_person_is_asked(house: House, desk: Reh
     close(house, MARCH, ["acme"])
     move(house, desk)
     (shown,) = preview(house, APRIL, ["acme"])
-    assert (shown.invoice, changed(house)) == (None, ["zammad/1/a"])
+    assert (shown.invoices, changed(house)) == ((), ["zammad/1/a"])
     clock.forward(days=31)
     sync(house)
     close(house, APRIL, ["acme"])
