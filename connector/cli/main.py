@@ -77,19 +77,8 @@ def completion(shell: str) -> None:
 
 
 for module in (
-    setup,
-    carry,
-    usage,
-    statements,
-    reports,
-    proofs,
-    decisions,
-    status,
-    contract,
-    plan,
-    secret,
-    database,
-    demo,
+    *(setup, carry, usage, statements, reports, proofs, decisions, status),
+    *(contract, plan, secret, database, demo),
 ):
     for each in module.COMMANDS:
         cli.add_command(each)

@@ -165,8 +165,10 @@ def _first_difference(states: list[Row[Any]], seq: int) -> date | None:
         start: date | None = known.start if known else None
         return start
     if before.end != after.end and before.digest.split(" ")[0] == after.digest.split(" ")[0]:
-        return min(end for end in (before.end, after.end) if end is not None)
-    return min(before.start, after.start)
+        ends: list[date] = [end for end in (before.end, after.end) if end is not None]
+        return min(ends)
+    starts: tuple[date, date] = before.start, after.start
+    return min(starts)
 
 
 def _within(scope: Scope | None, *, ever: bool = False) -> ColumnElement[bool]:

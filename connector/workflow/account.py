@@ -164,7 +164,7 @@ def open_account(house: House, name: str) -> Account:
         used=Used(
             store=house.store,
             customer=name,
-            timezone=customer.timezone,
+            timezone=basis.customer.timezone,
             owners=everyone,
             scope=scope,
             mappings=house.usage_mappings,

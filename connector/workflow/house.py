@@ -62,9 +62,9 @@ class House:
     origins: Mapping[str, Origin]  #: by customer id
     mappings: Mapping[str, DeskMapping]  #: by desk name
     store: Store
-    usage_mappings: Mapping[str, UsageMapping] = field(default_factory=dict)  #: by usage source
     price_lists: Mapping[str, PriceList] = field(default_factory=dict)  #: by name
     list_origins: Mapping[str, Origin] = field(default_factory=dict)  #: by name of the price list
+    usage_mappings: Mapping[str, UsageMapping] = field(default_factory=dict)  #: by usage source
     problems: tuple[Problem, ...] = ()  #: of the customer files and price lists
     actor: str = "deskbill"  #: who is at work, for decisions and events
     now: Callable[[], datetime] = now_utc  #: aware
@@ -228,9 +228,9 @@ def open_house(
         origins={customer.customer: place for customer, place in customers},
         mappings=mappings,
         store=store,
-        usage_mappings=usage_mappings,
         price_lists={name: noun for name, (noun, _) in lists.items()},
         list_origins={name: place for name, (_, place) in lists.items()},
+        usage_mappings=usage_mappings,
         problems=(
             *problems,
             *list_faults,
