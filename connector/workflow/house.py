@@ -244,7 +244,7 @@ def open_house(
 def _mappings(
     settings: Settings, origin: Origin
 ) -> tuple[Mapping[str, DeskMapping], Mapping[str, UsageMapping]]:
-    """Read the mappings of desks and usage sources; a wrong one stops the house, as its words are all wrong."""
+    """Read the mappings of desks and usage sources; a wrong one stops the house."""
     read, faults = load_mappings(settings, origin)
     usage_mappings, usage_faults = load_usage_mappings(settings, origin)
     if faults or usage_faults:
