@@ -1,18 +1,20 @@
 """Billing on close: the work of tickets that were closed in the desk, before its period closes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from connector.model.contract import InvoiceTerms
 from connector.model.decision import Kind
-from connector.model.invoice import DueLine, Invoice
+from connector.model.invoice import Billed, DueLine, Invoice
 from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import Statement
+from connector.model.statement import LineKey, Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import differences
 from connector.rating.gates import standing
 from connector.rating.parts import parts
+from connector.store.nouns import SeenWork
 from connector.workflow.account import Account
 from connector.workflow.statements import current_period, net_of, previews, written
 
@@ -39,7 +41,13 @@ def closed_tickets(account: Account) -> Iterator[ClosedTickets]:
         return
     for shown in previews(account, current_period(account)):
         period = shown.statement.period
-        if documents := _documents(account, shown.statement):
+        documents = documents_of(
+            shown.statement,
+            account.billed([period]),
+            closed_in(account.near(period)),
+            account.customer.invoice,
+        )
+        if documents:
             statement = _narrowed(shown.statement, documents)
             digest = statement_digest(statement, documents)
             invoices = written(account, period, documents)
@@ -52,19 +60,24 @@ def closed_tickets(account: Account) -> Iterator[ClosedTickets]:
             )
 
 
-def _documents(account: Account, statement: Statement) -> list[list[DueLine]]:
-    work = account.work(statement.period, account.basis)
-    closed = {one.ticket for one in work if one.closed}
+def closed_in(work: Iterable[SeenWork]) -> set[str]:
+    """Return the tickets of some work that the desk regards as closed."""
+    return {f"{one.ticket.desk}/{one.ticket.ticket}" for one in work if one.ticket.closed}
+
+
+def documents_of(
+    statement: Statement, billed: Mapping[LineKey, Billed], closed: Collection[str], terms: InvoiceTerms
+) -> list[list[DueLine]]:
+    """Return what closed tickets come to, less what is billed, as it stands on documents."""
     paid = {line.key.ref for line in statement.lines if line.key.kind == "prepaid"}
     lines = [
         due
-        for due in differences([statement], account.billed([statement.period]))
+        for due in differences([statement], billed)
         if due.line.key.kind in _OF_TICKETS
         and due.line.key.ticket in closed
         and due.line.key.ref not in paid  # it waits for what takes it off again, which no ticket bears
     ]
-    documents = parts(lines, account.customer.invoice)
-    return [one for one in documents if sum((due.amount for due in one), Decimal(0)) > 0]
+    return [one for one in parts(lines, terms) if sum((due.amount for due in one), Decimal(0)) > 0]
 
 
 def _narrowed(statement: Statement, documents: Sequence[Sequence[DueLine]]) -> Statement:

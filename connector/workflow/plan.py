@@ -14,9 +14,10 @@ from connector.model.statement import Lot
 from connector.rating.changes import changes
 from connector.rating.compile import terms_of
 from connector.store.nouns import ClosedPeriod
-from connector.workflow.account import Account, basis_now, open_account, reopen, scope_of
+from connector.workflow.account import Account, basis_now, open_account, scope_of
 from connector.workflow.house import House
 from connector.workflow.reel import Bills, Reel, bills_of, open_periods, opening_of
+from connector.workflow.reopen import reopen
 from connector.workflow.sides import Sides, affected
 
 

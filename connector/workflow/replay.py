@@ -23,9 +23,11 @@ from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, StoredInvoice
-from connector.workflow.account import WITHHELD, Account, open_account
-from connector.workflow.explain import as_of
+from connector.workflow.account import Account, open_account
+from connector.workflow.explain import as_issued, as_of
 from connector.workflow.house import House
+from connector.workflow.on_close import closed_in, documents_of
+from connector.workflow.reopen import WITHHELD
 from connector.workflow.sides import with_customer
 
 
@@ -85,40 +87,58 @@ def _as_first_issued(stored: StoredInvoice, everything: Sequence[StoredInvoice])
 
 
 def _computed(house: House, stored: StoredInvoice, everything: Sequence[StoredInvoice]) -> Invoice | None:
-    """Compute anew what a close made; None: nothing would be due."""
-    name, period = stored.invoice.customer, stored.invoice.period
-    account = _account(house, name)
+    """Compute anew what was issued; None: nothing would be due."""
+    account = _account(house, stored.invoice.customer)
+    earlier = _issued_before(stored, everything)
+    billed: dict[LineKey, Billed] = {}
+    for one in earlier:
+        billed = booked(billed, one.invoice.lines, one.invoice.reference)
+    basis, documents = (_of_tickets if stored.basis else _of_close)(account, stored, billed)
+    place = _siblings(stored, everything).index(stored)
+    if place >= len(documents):
+        return None
+    computed = _document(house, basis, stored, documents[place], (earlier, billed))
+    return _named(computed, stored.invoice, basis)
+
+
+Documents = list[list[DueLine]]
+
+
+def _of_close(
+    account: Account, stored: StoredInvoice, billed: Mapping[LineKey, Billed]
+) -> tuple[Basis, Documents]:
+    """Compute the documents of a close, and what they were rated with."""
+    house, name, period = account.house, stored.invoice.customer, stored.invoice.period
     close = next((one for one in account.closed if one.period == period), None)
     if close is None:
         raise ConfigError(
             f"{name} {period} is not closed in this ledger; {stored.invoice.reference} has no proof"
         )
-    if stored.basis:
-        raise ConfigError(
-            f"{stored.invoice.reference} was billed before {period} closed; replay the documents of its close"
-        )
     basis = account.basis_of(ledger.bases_at(house.store, name, close.closed_at)[period])
     said = decisions(house.store, close.seq)
     withheld = _withheld(house, name, close, said)
     statements = [one for one in as_of(account, period).values() if one.period not in withheld]
-    earlier = _issued_before(stored, everything)
-    billed: Mapping[LineKey, Billed] = {}
-    for one in earlier:
-        billed = booked(billed, one.invoice.lines, one.invoice.reference)
-    documents = parts(due(terms_of(basis), statements, billed, said).lines, basis.customer.invoice)
-    place = _siblings(stored, everything).index(stored)
-    if place >= len(documents):
-        return None
-    return _named(_document(house, basis, stored, documents[place], earlier), stored.invoice, basis)
+    found = due(terms_of(basis), statements, billed, said)
+    return basis, parts(found.lines, basis.customer.invoice)
+
+
+def _of_tickets(
+    account: Account, stored: StoredInvoice, billed: Mapping[LineKey, Billed]
+) -> tuple[Basis, Documents]:
+    """Compute the documents of tickets that were billed before their period closed."""
+    basis, period = account.basis_of(stored.basis), stored.invoice.period
+    statement = as_issued(account, stored)[period]
+    closed = closed_in(account.near(period, stored.seq))
+    return basis, documents_of(statement, billed, closed, basis.customer.invoice)
 
 
 def _siblings(stored: StoredInvoice, everything: Sequence[StoredInvoice]) -> list[StoredInvoice]:
-    """Return the documents that one close made together, in their order."""
-    told = (stored.invoice.customer, stored.invoice.period, stored.seq)
+    """Return the documents that were made together, in their order."""
+    told = (stored.invoice.customer, stored.invoice.period, stored.created_at, stored.basis)
     return [
         one
         for one in everything
-        if (one.invoice.customer, one.invoice.period, one.seq) == told and not (one.basis or one.replaces)
+        if (one.invoice.customer, one.invoice.period, one.created_at, one.basis) == told and not one.replaces
     ]
 
 
@@ -162,9 +182,10 @@ def _document(
     basis: Basis,
     stored: StoredInvoice,
     lines: Sequence[DueLine],
-    earlier: Sequence[StoredInvoice],
+    before: tuple[Sequence[StoredInvoice], Mapping[LineKey, Billed]],
 ) -> Invoice:
     """Write the document as its close did, naming earlier ones by the numbers that were known then."""
+    earlier, billed = before
     issued: dict[str, Issued] = {}
     for one in earlier:
         reference = one.invoice.reference
@@ -178,6 +199,7 @@ def _document(
         tax_totals(lines, terms_of(basis), basis.customer.invoice.tax_rounding),
         issued_on=stored.invoice.issued_on,
         issued=issued,
+        bought={key.ref: one.references[0] for key, one in billed.items() if key.kind == "block"},
     )
 
 

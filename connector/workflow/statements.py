@@ -26,9 +26,10 @@ from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
 from connector.store.privacy import technicians
 from connector.store.work import rehomed, unclaimed
-from connector.workflow.account import Account, Reopened, open_account, owner_of
+from connector.workflow.account import Account, open_account, owner_of
 from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
+from connector.workflow.reopen import Reopened
 from connector.workflow.unattended import closed_problems
 
 
@@ -133,7 +134,7 @@ def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Probl
     """Yield the fees in advance that the closed period before would bear, had it known the contract."""
     if not account.closed or account.next_period != period:
         return
-    name, before = account.customer.customer, period.previous()
+    name, before = account.customer.customer, account.closed[-1].period
     fees = list(fees_of_before(account.terms, period))
     known = ledger.charged(account.house.store, name, [line.key for line in fees])
     known |= {due.line.key for due in found.lines}
@@ -179,7 +180,7 @@ def written(account: Account, period: Period, documents: Sequence[Sequence[DueLi
 
 def _bought(account: Account, documents: Sequence[Sequence[DueLine]]) -> dict[str, str]:
     """Return by block the document that bore its purchase, where a document speaks of what a block covers."""
-    if not any(due.line.key.kind == "covered" for lines in documents for due in lines):
+    if not any(due.line.key.kind in ("covered", "prepaid") for lines in documents for due in lines):
         return {}
     every = account.billed().items()
     return {key.ref: one.references[0] for key, one in every if key.kind == "block"}

@@ -8,7 +8,8 @@ from connector.model.statement import Fate, Lot, RatedItem, Statement
 from connector.rating.compile import terms_of
 from connector.rating.history import fold
 from connector.store import ledger
-from connector.workflow.account import Account, Reopened
+from connector.workflow.account import Account
+from connector.workflow.reopen import Reopened
 
 _NAMED = 5  # entries that a problem names; `explain` and the JSON of `preview` have the others
 

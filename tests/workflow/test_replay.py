@@ -39,7 +39,7 @@ def closed(house: House, month: int, clock: Clock) -> list[str]:
     """Close what is due early in a month; return the new references."""
     clock.at = datetime(2026, month, 5, 6, tzinfo=UTC)
     synced(house)
-    return [one.invoice.reference for one in close_due(house) if one.invoice]
+    return [document.reference for one in close_due(house) for document in one.invoices]
 
 
 def say(house: House, kind: Kind, **facts: object) -> None:
