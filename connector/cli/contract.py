@@ -12,10 +12,11 @@ from connector.cli.faults import DIFFERS, FINE
 from connector.cli.terminal import Terminal, command
 from connector.cli.values import DAY, who_and_why
 from connector.config.check import Findings, check_house
-from connector.config.load import load_customers, load_mappings, load_settings
+from connector.config.load import load_customers, load_mappings, load_price_lists, load_settings
 from connector.config.resources import packaged
 from connector.config.schema import Kind, json_schema
 from connector.http import ConfigError
+from connector.model.period import months_later
 from connector.report.contract import contract_text
 from connector.report.differences import problem_rows
 from connector.report.invoices import invoice_data, invoice_text
@@ -65,9 +66,17 @@ def _begun(text: str, name: str, start: date) -> str:
     """Put a name and a first day into a template: a customer that begins today must not owe the past."""
     text = re.sub(r"(?m)^customer: \S+", f"customer: {name}", text, count=1)
     text = re.sub(r"(?m)^billing_from: \S+", f"billing_from: {start}", text, count=1)
-    text = re.sub(r"valid: {from: [\d-]+", f"valid: {{from: {start}", text)
-    end = date(start.year + 1, start.month, min(start.day, 28))  # 29 February is not in every year
-    return re.sub(r"(valid: {from: [\d-]+), to: [\d-]+", rf"\1, to: {end}", text)
+    text = re.sub(r"bought: [\d-]+", f"bought: {start}", text)
+
+    def moved(valid: re.Match[str]) -> str:
+        first = f"valid: {{from: {start}"
+        if not valid[2]:
+            return first
+        begin, end = date.fromisoformat(valid[1]), date.fromisoformat(valid[2])
+        months = (end.year - begin.year) * 12 + end.month - begin.month
+        return f"{first}, to: {months_later(start, months)}"
+
+    return re.sub(r"valid: {from: ([\d-]+)(?:, to: ([\d-]+))?", moved, text)
 
 
 def examined(config: Path) -> Findings:
@@ -79,10 +88,11 @@ def examined(config: Path) -> Findings:
     settings, origin = load_settings(config)
     customers, broken = load_customers(config.parent / settings.customers)
     mappings, faults = load_mappings(settings, origin)
+    lists, list_faults = load_price_lists(config.parent / settings.price_lists)
     found = check_house(
-        settings, origin, customers, {name: mapping for name, (mapping, _) in mappings.items()}
+        settings, origin, customers, {name: mapping for name, (mapping, _) in mappings.items()}, lists
     )
-    return Findings([*broken, *faults, *found.errors], found.warnings)
+    return Findings([*broken, *list_faults, *faults, *found.errors], found.warnings)
 
 
 def findings_text(found: Findings) -> list[str]:
@@ -108,7 +118,9 @@ def check(terminal: Terminal) -> int:
 
 
 @command("schema", example="deskbill contract schema > customer.schema.json", under=contract)
-@click.argument("kind", type=click.Choice(["customer", "config", "mapping"]), default="customer")
+@click.argument(
+    "kind", type=click.Choice(["customer", "config", "mapping", "price-list", "usage"]), default="customer"
+)
 def schema(kind: Kind) -> None:
     """Print the JSON Schema of customer files, or of the other files, for editors."""
     click.echo(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))

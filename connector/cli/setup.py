@@ -16,8 +16,9 @@ from connector.model.problem import Problem
 from connector.report.differences import problem_rows, rows_text
 from connector.report.words import problem_line, section
 from connector.workflow import upkeep
-from connector.workflow.house import Group, House, adapter_of
-from connector.workflow.house import adapters as installed
+from connector.workflow.docks import Group, adapter_of
+from connector.workflow.docks import adapters as installed
+from connector.workflow.house import House
 
 KINDS: tuple[Group, ...] = ("desks", "books")
 

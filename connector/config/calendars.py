@@ -15,11 +15,6 @@ from connector.model.contract import Calendar, Customer
 from connector.model.problem import Problem
 
 
-def calendar_name(calendar: Calendar) -> str:
-    """Name a calendar as a basis does: ``DE`` or ``DE-BY``."""
-    return f"{calendar.country}-{calendar.state}" if calendar.state else calendar.country
-
-
 def calendars_of(customer: Customer) -> Iterator[tuple[str, Calendar]]:
     """Yield the calendars that a customer file names, each with its path in the file."""
     if customer.holidays:
@@ -46,6 +41,16 @@ def public_holidays(country: str, state: str | None, first: int, last: int) -> d
     return dict(sorted(found.items()))
 
 
+def holidays_of(calendar: Calendar, first: int, last: int) -> dict[date, str]:
+    """Return the days that are holidays here: the public ones, more and fewer as was agreed."""
+    public = public_holidays(calendar.country, calendar.state, first, last)
+    agreed = {day: public.get(day, _AGREED) for day in (*public, *calendar.also)}
+    return {day: agreed[day] for day in sorted(agreed) if day not in calendar.not_}
+
+
+_AGREED = "agreed holiday"
+
+
 @cache
 def zone_data(zone: str) -> str:
     """Return a zone's TZif file in base64: of the `tzdata` package, else of the system.
@@ -65,7 +70,7 @@ def calendar_problems(customer: Customer, origin: Origin) -> list[Problem]:
     """Tell which countries and states the `holidays` library does not know."""
     problems = []
     for path, calendar in calendars_of(customer):
-        part, message = _fault(calendar)
+        part, message = calendar_fault(calendar)
         if part:
             source = origin.source(f"{path}.{part}")
             problems.append(
@@ -74,7 +79,7 @@ def calendar_problems(customer: Customer, origin: Origin) -> list[Problem]:
     return problems
 
 
-def _fault(calendar: Calendar) -> tuple[str, str]:
+def calendar_fault(calendar: Calendar) -> tuple[str, str]:
     """Return the key at fault and the sentence; empty ones if the calendar is known."""
     country, state = calendar.country, calendar.state
     states = holidays.list_supported_countries(include_aliases=False)

@@ -1,76 +1,42 @@
-"""Checks of a customer file as a whole: validity, shifts, desks, books, and words that no mapping yields."""
+"""Checks of a customer file as a whole: shifts, holidays, desks, books, taxes, usage, terms in whole days."""
 
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterator
+from datetime import date
 
-from connector.config.basis import taxes_of
-from connector.config.check_contract import Fault, conditions_of, twice
+from connector.config.basis import PriceLists, taxes_of
+from connector.config.calendars import calendar_fault, calendars_of, public_holidays
+from connector.config.check_words import Sources
+from connector.config.parts import Fault, asked_of
 from connector.config.validate import suggestion
-from connector.model.contract import Contract, Customer
-from connector.model.mapping import DeskMapping
+from connector.model.contract import Calendar, Customer
 from connector.model.settings import Settings
 
 _SECONDS_PER_DAY = 86400
 
 
 def customer_faults(
-    customer: Customer, settings: Settings, mappings: Mapping[str, DeskMapping]
+    customer: Customer, settings: Settings, price_lists: PriceLists, sources: Sources
 ) -> Iterator[Fault]:
-    """Find what is wrong in a customer file outside its single contracts, and in its words."""
-    yield from _validity(customer)
+    """Find what is wrong in a customer file outside its single contracts."""
     yield from _shifts(customer)
+    yield from _holidays(customer)
     yield from _desks(customer, settings)
     yield from _books(customer, settings)
-    yield from _late_taxes(customer, settings)
-    yield from _unknown_words(customer, mappings)
-    for term in ("terms", "escalate_after"):
-        if getattr(customer.invoice, term) % _SECONDS_PER_DAY:
+    yield from _late_taxes(customer, settings, price_lists)
+    yield from _usage(customer, sources)
+    for term in ("terms", "escalate_after", "horizon"):
+        if (getattr(customer.invoice, term) or 0) % _SECONDS_PER_DAY:
             message = f"{term} counts whole days; write it as 14d"
             yield Fault(code="not_whole_days", path=f"invoice.{term}", message=message)
 
 
-def _validity(customer: Customer) -> Iterator[Fault]:
-    if not customer.contracts:
-        yield Fault(code="no_contract", path="contracts", message="there is no contract; all work is held")
-        return
-    for id_ in twice(contract.id for contract in customer.contracts):
-        message = f"contract id '{id_}' stands twice; give each its own"
-        yield Fault(code="id_twice", path="contracts", message=message)
-    ordered = sorted(enumerate(customer.contracts), key=lambda pair: pair[1].valid.from_)
-    for (_, one), (index, after) in pairwise(ordered):
-        yield from _joint(one, after, f"contracts.{index}.valid")
-    first = ordered[0][1].valid.from_
-    if customer.billing_from < first:
-        message = f"billing begins before the first contract does ({first}): work in between is held"
-        yield Fault(code="before_contract", path="billing_from", message=message, warning=True)
-
-
-def _joint(one: Contract, after: Contract, path: str) -> Iterator[Fault]:
-    end, start = one.valid.to, after.valid.from_
-    if end is None or end > start:
-        message = (
-            f"contract '{after.id}' begins {start} while '{one.id}' still holds; end that with 'to: {start}'"
-        )
-        yield Fault(code="contracts_overlap", path=path, message=message)
-    elif end < start:
-        message = (
-            f"no contract holds from {end} ('{one.id}' ends) to {start} ('{after.id}' begins); work is held"
-        )
-        yield Fault(code="contracts_gap", path=path, message=message, warning=True)
-
-
 def _shifts(customer: Customer) -> Iterator[Fault]:
-    used = {
-        shift
-        for index, contract in enumerate(customer.contracts)
-        for _, condition in conditions_of(contract, f"contracts.{index}")
-        for shift in condition.shift or ()
-    }
+    used = {shift for _, facet, values in asked_of(customer, "") if facet == "shift" for shift in values}
     calendars = [customer.holidays, *(site.holidays for site in customer.sites.values())]
     for name, shift in customer.shifts.items():
         path = f"shifts.{name}"
         if name not in used:
-            message = f"shift '{name}' is not used by any rate or allowance"
+            message = f"no condition asks for shift '{name}'; use it, or remove it"
             yield Fault(code="shift_unused", path=path, message=message, warning=True)
         if shift.from_ is not None and shift.from_ == shift.to:
             message = f"shift '{name}' has no length; for the whole day leave 'from' and 'to' out"
@@ -80,13 +46,40 @@ def _shifts(customer: Customer) -> Iterator[Fault]:
             yield Fault(code="no_calendar", path=path, message=message)
 
 
+def _holidays(customer: Customer) -> Iterator[Fault]:
+    """Find agreed holidays that change nothing."""
+    first = min((one.valid.from_ for one in customer.contracts), default=customer.billing_from)
+    ends = [one.valid.to for one in customer.contracts]
+    last = None if not ends or None in ends else max(end for end in ends if end is not None)
+    for path, calendar in calendars_of(customer):
+        if calendar_fault(calendar)[0]:
+            continue
+        for key, days in (("also", calendar.also), ("not", calendar.not_)):
+            for number, day in enumerate(days):
+                if message := _idle_day(calendar, key, day, max(first, customer.billing_from), last):
+                    place = f"{path}.{key}.{number}"
+                    yield Fault(code="holiday_idle", path=place, message=message, warning=True)
+
+
+def _idle_day(calendar: Calendar, key: str, day: date, first: date, last: date | None) -> str:
+    public = public_holidays(calendar.country, calendar.state, day.year, day.year).get(day)
+    if day < first or (last is not None and day >= last):
+        return f"{day} lies outside all contracts; remove it, or mend the year"
+    if key == "also" and public:
+        return f"{day} is a public holiday anyway ({public}); remove it from 'also'"
+    if key == "not" and not public:
+        return f"{day} is no public holiday here; remove it from 'not', or mend the day"
+    return ""
+
+
 def _desks(customer: Customer, settings: Settings) -> Iterator[Fault]:
     if not customer.match:
         message = "'match' is missing: no desk's work will find this customer"
         yield Fault(code="no_match", path="", message=message, warning=True)
     for desk, words in customer.match.items():
-        if desk not in settings.desks:
-            message = f"desk '{desk}' is not in the configuration; {suggestion(desk, settings.desks)}"
+        known = (*settings.desks, *settings.usage)
+        if desk not in known:
+            message = f"desk '{desk}' is not in the configuration; {suggestion(desk, known)}"
             yield Fault(code="unknown_desk", path=f"match.{desk}", message=message)
         elif not all(words.values()) or not words:
             message = f"the words by which desk '{desk}' names this customer are missing"
@@ -105,8 +98,8 @@ def _books(customer: Customer, settings: Settings) -> Iterator[Fault]:
         yield Fault(code="books_not_one", path="books", message=message)
 
 
-def _late_taxes(customer: Customer, settings: Settings) -> Iterator[Fault]:
-    for path, code in taxes_of(customer):
+def _late_taxes(customer: Customer, settings: Settings, price_lists: PriceLists) -> Iterator[Fault]:
+    for path, code in taxes_of(customer, price_lists):
         rates = settings.taxes[code].rates if code in settings.taxes else ()
         first = min((rate.from_ for rate in rates), default=customer.billing_from)
         if first > customer.billing_from:
@@ -114,27 +107,22 @@ def _late_taxes(customer: Customer, settings: Settings) -> Iterator[Fault]:
             yield Fault(code="tax_begins_late", path=path, message=message)
 
 
-def _unknown_words(customer: Customer, mappings: Mapping[str, DeskMapping]) -> Iterator[Fault]:
-    """Find words in conditions that the mappings of the customer's desks can never yield."""
-    desks = [mappings[desk] for desk in customer.match if desk in mappings]
+def _usage(customer: Customer, sources: Sources) -> Iterator[Fault]:
+    """Find prices of usage and counted fees while no source tells of any."""
+    if sources.usage is None or sources.usage:
+        return
     for index, contract in enumerate(customer.contracts):
-        for path, condition in conditions_of(contract, f"contracts.{index}"):
-            for facet, values in condition:
-                known = _words(desks, facet)
-                for word in values or ():
-                    if known is not None and word not in known:
-                        message = f"no mapping yields {facet} '{word}'; {suggestion(word, sorted(known))}"
-                        yield Fault(
-                            code="unknown_word", path=f"{path}.{facet}", message=message, warning=True
-                        )
-
-
-def _words(desks: list[DeskMapping], facet: str) -> set[str] | None:
-    """Collect what the desks' mappings can say of a facet; None: anything."""
-    if not desks or facet == "shift":
-        return None
-    lookups = [lookup for desk in desks for name, lookup in desk.facets.items() if name == facet]
-    by_id = facet == "technician" and len(lookups) < len(desks)  # a desk's own ids stand where no table does
-    if by_id or any(lookup.as_is for lookup in lookups):
-        return None
-    return {word for lookup in lookups for word in (*lookup.table.values(), lookup.empty) if word}
+        for row, fee in enumerate(contract.fees):
+            if fee.counted is not None:
+                message = (
+                    f"fee '{fee.id}' is counted, but the configuration has no 'usage' that tells how many; "
+                    "add the source, or say 'quantity'"
+                )
+                path = f"contracts.{index}.fees.{row}.counted"
+                yield Fault(code="usage_without_source", path=path, message=message)
+        if contract.usage:
+            message = (
+                f"contract '{contract.id}' prices usage, but the configuration has no 'usage'; add the source"
+            )
+            path = f"contracts.{index}.usage"
+            yield Fault(code="usage_without_source", path=path, message=message, warning=True)

@@ -6,15 +6,25 @@ from pydantic import BaseModel
 
 from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
+from connector.model.prices import PriceList
 from connector.model.settings import Settings
+from connector.model.usage_mapping import UsageMapping
 from connector.model.written import write_duration
 
-Kind = Literal["customer", "config", "mapping"]
-_NOUNS: dict[Kind, type[BaseModel]] = {"customer": Customer, "config": Settings, "mapping": DeskMapping}
+Kind = Literal["customer", "config", "mapping", "price-list", "usage"]
+_NOUNS: dict[Kind, type[BaseModel]] = {
+    "customer": Customer,
+    "config": Settings,
+    "mapping": DeskMapping,
+    "price-list": PriceList,
+    "usage": UsageMapping,
+}
 _TITLES: dict[Kind, str] = {
     "customer": "Customer file of Deskbill",
     "config": "Configuration of Deskbill",
     "mapping": "Desk mapping of Deskbill",
+    "price-list": "Price list of Deskbill",
+    "usage": "Usage mapping of Deskbill",
 }
 _SECONDS_PER_DAY = 86400
 
@@ -25,11 +35,21 @@ def json_schema(kind: Kind = "customer") -> dict[str, Any]:
     An editor names it in the file's first line: ``# yaml-language-server: $schema=customer.schema.json``.
     """
     schema: dict[str, Any] = _as_written(_NOUNS[kind].model_json_schema(by_alias=True))
-    if kind == "customer":
-        rate = schema["$defs"]["Rate"]["properties"]
-        rate["included"] = {"anyOf": [{"const": "yes"}, rate["included"]]}
+    _allow_words(schema["$defs"])
     draft = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": draft, **schema, "title": _TITLES[kind]}
+
+
+def _allow_words(defs: dict[str, Any]) -> None:
+    """Let a word stand where the reader takes one for a block of keys."""
+    if "Rate" in defs:
+        rate = defs["Rate"]["properties"]
+        rate["included"] = {"anyOf": [{"const": "yes"}, rate["included"]]}
+    if "Allowance" in defs:
+        allowance = defs["Allowance"]["properties"]
+        span = defs["CarryOver"]["properties"]["for"]
+        choices = [{"const": "none"}, span, allowance["carry_over"]]
+        allowance["carry_over"] = {"anyOf": choices, "default": "none"}
 
 
 def _as_written(node: Any) -> Any:
@@ -62,13 +82,13 @@ def _without_nothing(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "anyOf": choices} if choices else schema
 
 
-def _default(value: Any, schema: dict[str, Any]) -> str | None:
+def _default(value: Any, schema: dict[str, Any]) -> Any:
     """Write a default as a person would; None: there is none to write."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        if "none" in schema.get("examples", ()):
-            return f"{value} months" if value else "none"
+        if "integer" in schema.get("type", ()):
+            return value
         days, rest = divmod(value, _SECONDS_PER_DAY)
         return f"{days}d" if days and not rest else write_duration(value)
-    return value if isinstance(value, str) else None
+    return value if value and isinstance(value, str | list) else None

@@ -3,7 +3,7 @@
 import difflib
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -83,8 +83,25 @@ def validate(noun: type[Noun], tree: Any, origin: Origin, at: str = "") -> Noun:
         return noun.model_validate(tree, by_alias=True, by_name=False)
     except ValidationError as error:
         details = error.errors(include_url=False)
-    problems = [_problem(noun, detail, origin, at) for detail in details]
+    problems = [_problem(noun, detail, origin, at) for detail in _chosen(details)]
     raise Unreadable(sorted(problems, key=_position))
+
+
+def _chosen(details: Iterable[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Of a value that may be a word or a block of keys, keep what is said of the form that was written."""
+    for detail in details:
+        place, kind = detail["loc"], detail["type"]
+        arm = next((part for part in place if isinstance(part, str) and re.match(_ARM, part)), None)
+        if arm is None:
+            yield detail
+        elif (kind, isinstance(detail["input"], dict)) != ("literal_error", True) and (
+            kind != "model_type" or place[-1] != arm
+        ):
+            yield {**detail, "loc": tuple(part for part in place if part != arm)}
+
+
+#: How pydantic names the forms of a choice within a place.
+_ARM = r"(literal|function-after)\["
 
 
 def _position(problem: Problem) -> tuple[int, int]:
@@ -168,5 +185,7 @@ def _part(noun: Any, part: int | str) -> Any:
 def _bare(noun: Any) -> Any:
     """Take off the wrappings of a type: annotations and 'or nothing'."""
     while get_origin(noun) in (Annotated, Union, UnionType):
-        noun = next(kind for kind in get_args(noun) if kind is not NoneType)
+        kinds = [kind for kind in get_args(noun) if kind is not NoneType]
+        models = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        noun = (models or kinds)[0]
     return noun

@@ -21,6 +21,7 @@ from connector.model.written import (
     Slug,
     Text,
     Written,
+    parse_span,
 )
 
 
@@ -39,7 +40,14 @@ class CarryOver(Written):
 def _parse_carry(value: Any) -> Any:
     if value == "none":
         return None
-    return {"for": value} if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return {"for": parse_span(value)}
+    except ValueError:
+        raise ValueError(
+            f"'{value}' is no carry-over; write none, 1 month, 3 periods or always, or {{for: ..., cap: ...}}"
+        ) from None
 
 
 class Weight(Written):
@@ -85,7 +93,7 @@ class Allowance(Written):
 
     id: Slug
     of: Amounted
-    per: Cycle | Literal["term"] = Field(
+    per: Literal[Cycle, "term"] = Field(
         default="month", description="term: once, for the contract's validity"
     )
     pooled: Cycle | None = Field(

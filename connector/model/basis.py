@@ -9,6 +9,7 @@ from connector.model.mapping import DeskMapping
 from connector.model.money import Money
 from connector.model.prices import PriceList
 from connector.model.problem import Source
+from connector.model.usage_mapping import UsageMapping
 
 
 class Origin(BaseModel):
@@ -46,11 +47,11 @@ class Basis(BaseModel):
     origin: Origin = Origin()
     taxes: dict[str, Tax]
     mappings: dict[str, DeskMapping] = Field(default_factory=dict)  #: by desk name
-    #: by calendar, as ``DE`` or ``DE-BY``: the name of each day
+    usage_mappings: dict[str, UsageMapping] = Field(default_factory=dict)  #: by usage source
+    #: by `Calendar.key`, as ``DE`` or ``DE-BY``: the name of each day
     holidays: dict[str, dict[date, str]] = Field(default_factory=dict)
-    price_lists: dict[str, PriceList] = Field(
-        default_factory=dict
-    )  #: those that the customer's contracts name
+    #: those that the customer's contracts name
+    price_lists: dict[str, PriceList] = Field(default_factory=dict)
     list_origins: dict[str, Origin] = Field(default_factory=dict)
     costs: dict[str, Money] = Field(default_factory=dict)  #: by technician: what an hour costs the house
     zones: dict[str, str]  #: by IANA name: the zone's TZif file, base64

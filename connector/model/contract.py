@@ -143,6 +143,13 @@ class Calendar(Written):
         default=(), alias="not", description="public holidays that are workdays here"
     )
 
+    @property
+    def key(self) -> str:
+        """Name its set of days: ``DE``, ``DE-BY`` or ``DE-BY +2026-12-24 -2026-01-06``."""
+        place = f"{self.country}-{self.state}" if self.state else self.country
+        further = [f" +{day}" for day in sorted(set(self.also))]
+        return "".join([place, *further, *(f" -{day}" for day in sorted(set(self.not_)))])
+
 
 class Item(Written):
     """A machine or other item, and whose it is."""
@@ -217,8 +224,8 @@ class Customer(Written):
     electronic_address: ElectronicAddress | None = None
     email: Text | None = None
     order_number: Text | None = None
-    match: dict[Slug, dict[Slug, OneOrMany]] = Field(
-        default_factory=dict, description="per desk: the desk's words for this customer"
+    match: dict[Slug, dict[Text, OneOrMany]] = Field(
+        default_factory=dict, description="per desk or usage source: its words for this customer"
     )
     books: dict[Slug, dict[Slug, Text]] = Field(
         default_factory=dict,
@@ -234,7 +241,7 @@ class Customer(Written):
     )
     lookup: tuple[Holder, ...] = Field(
         default=("item", "contact", "customer", "org_unit"),
-        description="the order in which contracts are asked; those of a holder that is left out are not asked",
+        description="the order in which contracts are asked; of a holder that is left out none is",
     )
     blocks: tuple[Block, ...] = Field(default=(), description="hours, money or calls that were bought")
     budget: Budget | None = None

@@ -29,7 +29,7 @@ class Fee(Written):
 
     id: Slug
     amount: Amount = Field(description="per window, and per unit where there is a quantity")
-    per: Cycle | Literal["once"] = "month"
+    per: Literal[Cycle, "once"] = "month"
     in_: Literal["advance", "arrears"] = Field(default="arrears", alias="in")
     anchor: Literal["calendar", "contract"] = Field(
         default="calendar", description="contract: windows are counted from the fee's first day"
@@ -65,7 +65,7 @@ class Commitment(Written):
 
     id: Slug
     amount: Amount
-    per: Cycle | Literal["term"] = "year"
+    per: Literal[Cycle, "term"] = "year"
     anchor: Literal["calendar", "contract"] = "calendar"
     counts: tuple[Literal["work", "usage", "fees"], ...] = ("work", "usage")
     prorate: Proration = Field(default="none", description="a window in which the contract holds partly")

@@ -56,7 +56,7 @@ class Period(NamedTuple):
         return f"{begin}-{last.day} {calendar.month_name[last.month]} {last.year}"
 
     def next(self) -> "Period":
-        """Return the period of the same cycle that begins where this one ends; after a cut-off one, a month."""
+        """Return the next period of the same cycle; after one that was cut off, a month."""
         return period_of(self.cycle or "month", self.end)
 
     def previous(self) -> "Period":
@@ -118,7 +118,7 @@ def windows(cycle: Cycle, anchor: date | None, start: date, end: date) -> Iterat
 
 
 def _windows_before(cycle: Cycle, anchor: date, day: date) -> int:
-    """Count whole windows between an anchor and a day, one too few rather than one too many; never negative."""
+    """Count whole windows from an anchor to a day, rather one too few than too many; never negative."""
     if cycle == "week":
         return max(0, (day - anchor).days // _WEEK.days)
     months = (day.year - anchor.year) * 12 + day.month - anchor.month

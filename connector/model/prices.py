@@ -1,6 +1,7 @@
-"""What work and usage cost: rows of a price table, rounding, tiers, surcharges, limits, shared price lists."""
+"""What work and usage cost: price tables, rounding, tiers, surcharges, limits, shared price lists."""
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -84,7 +85,7 @@ class Tiers(Written):
     mode: Literal["all", "top"] = Field(
         default="all", description="all: each part at its step's price; top: all of it at the step reached"
     )
-    per: Cycle | Literal["period", "term"] = Field(
+    per: Literal[Cycle, "period", "term"] = Field(
         default="period", description="when the counting starts again; period: with each billing period"
     )
     steps: tuple[Tier, ...]
@@ -95,7 +96,7 @@ class Tiers(Written):
         if not bounds or bounds[-1] is not None or None in bounds[:-1]:
             raise ValueError("every tier but the last says 'to'; the last one holds for all that is above")
         known = [bound for bound in bounds if bound is not None]
-        if any(above.amount <= below.amount for below, above in zip(known, known[1:], strict=False)):
+        if any(above.amount <= below.amount for below, above in pairwise(known)):
             raise ValueError("the bounds 'to' of tiers must rise")
         if len({bound.kind for bound in known}) > 1 or any(bound.kind == "money" for bound in known):
             raise ValueError("the bounds 'to' of tiers are all times, or all numbers")
@@ -281,7 +282,7 @@ class UsagePrice(Written):
     included: Flag = Field(default=False, description="the fee covers it")
     free: Text | None = None
     hold: Text | None = None
-    per: Cycle | Literal["use"] = Field(
+    per: Literal[Cycle, "use"] = Field(
         default="use",
         description="use: the quantity is what was used; month: it stands, and is paid by the month",
     )

@@ -191,7 +191,8 @@ class Span(NamedTuple):
 _SPAN = r"([1-9]\d*) (week|month|quarter|half-year|year|period)s?"
 
 
-def _parse_span(value: Any) -> Span:
+def parse_span(value: Any) -> Span:
+    """Read ``1 month``, ``3 periods`` or ``always``."""
     if isinstance(value, Span):
         return value
     if value == "always":
@@ -275,11 +276,15 @@ Factor = Annotated[
     _pattern(_FACTOR, "x1.5"),
 ]
 Rank = Annotated[
-    int, BeforeValidator(_parse_rank), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 999})
+    int,
+    BeforeValidator(_parse_rank),
+    WithJsonSchema(
+        {"type": ["integer", "string"], "minimum": 1, "maximum": 999, "pattern": r"^[1-9]\d{0,2}$"}
+    ),
 ]
 Lasting = Annotated[
     Span,
-    BeforeValidator(_parse_span),
+    BeforeValidator(parse_span),
     PlainSerializer(str),
     _pattern(rf"({_SPAN}|always)", "1 month", "3 periods", "always"),
 ]

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Literal
 
 from connector.model.change import Change, Charge, Figures
 from connector.model.invoice import Billed, DueLine, Role
-from connector.model.statement import Line, LineKey, Statement
+from connector.model.statement import RATED_KINDS, Line, LineKey, Statement
 from connector.rating.due import tax_totals
 from connector.rating.terms import Terms
 
@@ -17,13 +18,13 @@ def charge_of(line: Line) -> Charge:
 
 
 def charges_billed(billed: Mapping[LineKey, Billed]) -> Mapping[str, list[Charge]]:
-    """Return by the first day of a period what all invoices together billed for it.
+    """Return by period, as line keys name it, what all invoices together billed for it.
 
     Credits and transfers are left out: they arise on a document, whatever the contract says.
     """
     found: dict[str, list[Charge]] = defaultdict(list)
     for key, each in billed.items():
-        if not key.kind.startswith(("transfer", "credit")):
+        if key.kind in RATED_KINDS:
             charge = Charge(key=key, text=each.line.name, number=each.line.number, amount=each.amount)
             found[key.period].append(charge)
     return found
@@ -57,12 +58,14 @@ def _group(key: LineKey, other: dict[LineKey, Charge]) -> tuple[LineKey, bool]:
     return (key, True) if key in other else (key._replace(price="", tax="", percent=""), False)
 
 
-def figures(statement: Statement, terms: Terms) -> Figures:
+def figures(
+    statement: Statement, terms: Terms, rounding: Literal["document", "line"] = "document"
+) -> Figures:
     """Return what a statement comes to: net, the tax on it, and its real seconds by fate."""
     lines = [DueLine(role=Role.CHARGE, line=line, amount=line.amount) for line in statement.lines]
     return Figures(
         currency=statement.currency,
         net=statement.net,
-        tax=sum((total.amount for total in tax_totals(lines, terms)), Decimal(0)),
+        tax=sum((total.amount for total in tax_totals(lines, terms, rounding)), Decimal(0)),
         seconds=statement.seconds(),
     )

@@ -8,7 +8,6 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from connector.model.basis import Basis, Origin
-from connector.model.contract import Calendar as WrittenCalendar
 from connector.model.contract import Contract, Shift
 from connector.model.fee import Fee
 from connector.model.prices import PriceListVersion, Rate, Rounding, UsagePrice
@@ -94,17 +93,10 @@ def _conditions(contracts: Iterable[ContractTerms], blocks: Iterable[PoolTerms])
         yield from (when for when, _ in pool.weights)
 
 
-def calendar_key(calendar: WrittenCalendar) -> str:
-    """Name a holiday calendar as `Basis.holidays` does: ``DE-BY``, with the days that were agreed beside."""
-    name = f"{calendar.country}-{calendar.state}" if calendar.state else calendar.country
-    agreed = [f"+{day}" for day in calendar.also] + [f"-{day}" for day in calendar.not_]
-    return " ".join([name, *agreed])
-
-
 def _calendar(basis: Basis, zone: str, site: str | None) -> Calendar:
     customer = basis.customer
     chosen = (customer.sites[site].holidays if site else None) or customer.holidays
-    days = basis.holidays.get(calendar_key(chosen), {}) if chosen else {}
+    days = basis.holidays.get(chosen.key, {}) if chosen else {}
     shifts: Mapping[str, Shift] = customer.shifts
     tzif = BytesIO(base64.b64decode(basis.zones[zone]))
     return Calendar(ZoneInfo.from_file(tzif, key=zone), shifts, frozenset(days))

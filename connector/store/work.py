@@ -20,6 +20,7 @@ from connector.store.reading import claimed_by, read_work, within
 from connector.store.saving import save
 from connector.store.tables import STANDS, cursors, raw_records, ticket_versions, tickets, work, work_versions
 from connector.store.tables import owners as owner_rows
+from connector.store.usage_tables import usage_versions
 
 __all__ = [
     "Placed",
@@ -159,8 +160,10 @@ def find_work(store: Store, target: str, asof: int | None = None) -> list[SeenWo
 
 
 def owners(store: Store) -> dict[int, tuple[str, Mapping[str, str]]]:
-    """Return the owners in whose name work was first seen: by id the desk and its words."""
-    query = select(owner_rows).where(exists().where(work.c.owner_id == owner_rows.c.id))
+    """Return the owners of work, as first seen, and of usage: by id the desk or source, and its words."""
+    of_work = exists().where(work.c.owner_id == owner_rows.c.id)
+    of_usage = exists().where(usage_versions.c.owner_id == owner_rows.c.id)
+    query = select(owner_rows).where(of_work | of_usage)
     with store.read() as connection:
         return {row.id: (row.desk, row.words) for row in connection.execute(query)}
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from connector.config import basis as reading
 from connector.mapping.owner import Moves, Owners
 from connector.mapping.resolve import Resolver, resolve
 from connector.model.basis import Basis
@@ -25,7 +24,9 @@ from connector.store.decisions import decisions
 from connector.store.early import EarlyWork
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
 from connector.store.work import latest_seq, owners, work_between
+from connector.workflow.basis import basis_now
 from connector.workflow.house import House
+from connector.workflow.used import Used
 
 #: A desk's day and the customer's day of the same work differ by no more: 26 h between zones, and the
 #: length of an entry that is not long (`work_between` sees to those).
@@ -46,6 +47,7 @@ class Account:
     owners: Owners
     scope: Scope
     seq: int
+    used: Used  #: the customer's usage
 
     @property
     def next_period(self) -> Period:
@@ -105,7 +107,13 @@ class Account:
 
     def chapter(self, period: Period, basis: Basis, terms: Terms) -> Chapter:
         """Return a period, ready to be rated."""
-        return Chapter(period, terms, lambda: self.work(period, basis), self.billed_work(period))
+        return Chapter(
+            period,
+            terms,
+            lambda: self.work(period, basis),
+            self.billed_work(period),
+            usage=lambda: self.used.records(period, basis),
+        )
 
 
 def open_account(house: House, name: str) -> Account:
@@ -117,6 +125,13 @@ def open_account(house: House, name: str) -> Account:
     """
     basis, said = basis_now(house, name), decisions(house.store)
     everyone = Owners(house.customers.values())
+    mine = frozenset(
+        number
+        for number, (desk, words) in owners(house.store).items()
+        if everyone.customer_of(desk, words) == name
+    )
+    keys = frozenset(one.target for one in said if one.to_customer == name)
+    scope = Scope(customer=name, owners=mine, keys=keys)
     return Account(
         house=house,
         customer=basis.customer,
@@ -126,26 +141,17 @@ def open_account(house: House, name: str) -> Account:
         decisions=said,
         early=ledger.billed_early(house.store, name),
         owners=everyone,
-        scope=scope_of(house, name, everyone, said),
+        scope=scope,
         seq=latest_seq(house.store),
+        used=Used(
+            store=house.store,
+            customer=name,
+            timezone=basis.customer.timezone,
+            owners=everyone,
+            scope=scope,
+            mappings=house.usage_mappings,
+        ),
     )
-
-
-def basis_now(house: House, name: str) -> Basis:
-    """Put together what a customer is rated with as the files stand. Raises as `open_account`."""
-    customer, origin = house.customer(name), house.origins[name]
-    return reading.build(customer, origin, house.settings, house.mappings, house.today().year + 1)
-
-
-def scope_of(house: House, name: str, everyone: Owners, said: Iterable[Decision]) -> Scope:
-    """Return which work may be a customer's: by its owners, its closes, and what people said."""
-    mine = frozenset(
-        number
-        for number, (desk, words) in owners(house.store).items()
-        if everyone.customer_of(desk, words) == name
-    )
-    keys = frozenset(one.target for one in said if one.to_customer == name)
-    return Scope(customer=name, owners=mine, keys=keys)
 
 
 def owner_of(seen: SeenWork, moves: Moves, owners: Owners) -> str:

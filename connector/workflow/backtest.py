@@ -9,7 +9,7 @@ from connector.model.period import Period
 from connector.rating.changes import changes, charges_billed, total
 from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
-from connector.workflow.reel import Reel, bills_of, open_periods
+from connector.workflow.reel import Reel, open_periods
 from connector.workflow.sides import Read, checked, trial, with_customer
 
 #: What stays a customer's own when another's contract is tried on its work: who it is and where.
@@ -84,17 +84,12 @@ def _periods(
     closed = {one.period for one in account.closed}
     since = before[-1].period.end if before else date.min
     run_up = [one for one in everything if since <= one.start < wanted[0].start and one not in closed]
-    reel = Reel(
-        account=account,
-        periods=(*run_up, *wanted),
-        opening=before[-1].closing if before else (),
-        bills=bills_of(account),
-    )
+    reel = Reel(account=account, periods=(*run_up, *wanted), opening=before[-1].closing if before else ())
     billed = charges_billed(account.billed())
     for period in reel.periods:
         frame = reel.rated(period)
         if period in wanted:
-            was = billed.get(period.start.isoformat(), [])
+            was = billed.get(str(period), [])
             yield PeriodChange(
                 period=period,
                 closed=period in closed,
@@ -109,6 +104,6 @@ def _all_periods(account: Account) -> Iterator[Period]:
     period = account.customer.first_period
     while account.closed and period.end <= account.closed[0].period.start:
         yield period
-        period = period.next()
+        period = account.customer.period_after(period)
     yield from (one.period for one in account.closed)
     yield from open_periods(account)

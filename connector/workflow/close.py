@@ -173,6 +173,9 @@ def closing_of(account: Account, shown: Preview) -> Closing:
         statement_digest=statement_digest(statement),
         net=statement.net,
         claims=_claims([*reopened.statements, statement]),
+        usage_claims=[
+            claim for one in (*reopened.statements, statement) for claim in account.used.claims_for(one)
+        ],
         invoices=shown.invoices,
         reference_prefix=account.house.settings.reference,
         by=account.house.actor,

@@ -12,6 +12,7 @@ from connector.model.basis import Basis
 from connector.model.invoice import InvoiceLine, Role
 from connector.model.period import Period
 from connector.model.statement import Fate, Line, LineKey, RatedItem, Statement
+from connector.model.usage import UsageRecord
 from connector.model.work import Work
 from connector.rating.compile import terms_of
 from connector.rating.gates import standing
@@ -105,12 +106,12 @@ def _billed_before(account: Account, stored: StoredInvoice, key: LineKey) -> Dec
     earlier = [
         one.invoice
         for one in ledger.invoices(account.house.store, customer=account.customer.customer)
-        if _order(one) < _order(stored) and one.status is not Status.REPLACED
+        if order_of(one) < order_of(stored) and one.status is not Status.REPLACED
     ]
     return sum((line.amount for one in earlier for line in one.lines if line.key == key), _ZERO)
 
 
-def _order(stored: StoredInvoice) -> tuple[Period, bool, int]:
+def order_of(stored: StoredInvoice) -> tuple[Period, bool, int]:
     """Tell the order of bills: what was billed before a period closed comes before its close."""
     return stored.invoice.period, not stored.basis, stored.seq
 
@@ -169,8 +170,20 @@ def _replayed(
         mine = (one for one in then if owner_of(one, moves, owners) == name)
         return account.worded(mine, bases[period])
 
+    used = {one.period: frozenset(each.record for each in one.usage) for one in before}
+
+    def usage(period: Period) -> list[UsageRecord]:
+        known = used.get(period, frozenset())
+        return account.used.as_of(period, bases[period], seq, owners, known)
+
     chapters = [
-        Chapter(period, terms_of(basis), partial(work, period), billed.get(period, frozenset()))
+        Chapter(
+            period,
+            terms_of(basis),
+            partial(work, period),
+            billed.get(period, frozenset()),
+            usage=partial(usage, period),
+        )
         for period, basis in bases.items()
     ]
     return fold(chapters, said, ())

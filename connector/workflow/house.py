@@ -7,41 +7,34 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from connector.books import Books
 from connector.config import secrets
 from connector.config.check import sound
-from connector.config.load import load_books_mapping, load_customers, load_mappings, load_settings
-from connector.config.validate import Unreadable, validate
+from connector.config.load import load_customers, load_mappings, load_price_lists, load_settings
+from connector.config.usage import load_usage_mappings
+from connector.config.validate import Unreadable
 from connector.desk import Desk
 from connector.files import Folder
 from connector.http import ConfigError, Session
 from connector.model.basis import Origin
 from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
+from connector.model.prices import PriceList
 from connector.model.problem import Problem
-from connector.model.settings import BooksSettings, DeskSettings, Settings
+from connector.model.settings import Settings
+from connector.model.usage_mapping import UsageMapping
 from connector.model.written import Written
 from connector.store import lease
 from connector.store.engine import Store, open_store
 from connector.workflow.departed import departed
+from connector.workflow.docks import Group, adapter_of, read_options, secret_names
 
-Group = Literal["desks", "books"]
 #: The lease lasts 120 s; the longest silence of one request is 60 s.
 RENEW_AFTER = timedelta(seconds=30)
-
-
-class Adapter(Protocol):
-    """What a module under the entry-point groups `deskbill.desks` and `deskbill.books` exports."""
-
-    Settings: type[Written]
-
-    def connect(self, settings: Any, session: Any) -> Any:
-        """Return a `Desk` or `Books` on a session, or on a `Folder` where the settings have no ``url``."""
 
 
 def now_utc() -> datetime:
@@ -69,7 +62,10 @@ class House:
     origins: Mapping[str, Origin]  #: by customer id
     mappings: Mapping[str, DeskMapping]  #: by desk name
     store: Store
-    problems: tuple[Problem, ...] = ()  #: of the customer files
+    price_lists: Mapping[str, PriceList] = field(default_factory=dict)  #: by name
+    list_origins: Mapping[str, Origin] = field(default_factory=dict)  #: by name of the price list
+    usage_mappings: Mapping[str, UsageMapping] = field(default_factory=dict)  #: by usage source
+    problems: tuple[Problem, ...] = ()  #: of the customer files and price lists
     actor: str = "deskbill"  #: who is at work, for decisions and events
     now: Callable[[], datetime] = now_utc  #: aware
     stop: Callable[[], bool] = never  #: asked through `halted` after each page and document
@@ -216,10 +212,12 @@ def open_house(
     settings, origin = load_settings(path)
     written, problems = load_customers(path.parent / settings.customers)
     read, faults = load_mappings(settings, origin)
-    if faults:
-        raise Unreadable(faults)
+    usage_mappings, usage_faults = load_usage_mappings(settings, origin)
+    if faults or usage_faults:
+        raise Unreadable([*faults, *usage_faults])
     mappings = {name: mapping for name, (mapping, _) in read.items()}
-    customers, errors = sound(written, settings, mappings)
+    lists, list_faults = load_price_lists(path.parent / settings.price_lists)
+    customers, errors = sound(written, settings, mappings, lists, usage_mappings)
     dock_settings = read_options(settings, origin, mappings)
     store = open_store(path.parent / settings.database)
     return House(
@@ -230,68 +228,21 @@ def open_house(
         origins={customer.customer: place for customer, place in customers},
         mappings=mappings,
         store=store,
-        problems=(*problems, *errors, *departed(store, [customer.customer for customer, _ in written])),
+        price_lists={name: noun for name, (noun, _) in lists.items()},
+        list_origins={name: place for name, (_, place) in lists.items()},
+        usage_mappings=usage_mappings,
+        problems=(
+            *problems,
+            *list_faults,
+            *errors,
+            *departed(store, [customer.customer for customer, _ in written]),
+        ),
         actor=actor,
         now=now,
         stop=stop,
         sleep=sleep,
         dock_settings=dock_settings,
     )
-
-
-def read_options(
-    settings: Settings, origin: Origin, mappings: Mapping[str, DeskMapping]
-) -> dict[tuple[Group, str], Written]:
-    """Check every adapter's options, so that a wrong one is told as file:line:column like any other."""
-    found: dict[tuple[Group, str], Written] = {}
-    problems: list[Problem] = []
-    docks: list[tuple[Group, str, DeskSettings | BooksSettings, dict[str, Any]]] = [
-        *(("desks", name, desk, {"time": mappings[name].time}) for name, desk in settings.desks.items()),
-        *(("books", name, books, _tables(origin, books)) for name, books in settings.books.items()),
-    ]
-    for group, name, dock, extra in docks:
-        wanted = adapter_of(group, dock.adapter).Settings
-        try:
-            tree = {**dock.options, **extra, "name": name}
-            found[group, name] = validate(wanted, tree, origin, at=f"{group}.{name}.options")
-        except Unreadable as error:
-            problems += error.problems
-    if problems:
-        raise Unreadable(problems)
-    return found
-
-
-def _tables(origin: Origin, books: BooksSettings) -> dict[str, Any]:
-    """Read the lookup tables of an accounting system, which become options of its adapter."""
-    if books.mapping is None:
-        return {}
-    mapping, _ = load_books_mapping(Path(origin.file).parent / books.mapping)
-    return mapping.model_dump(exclude_defaults=True)
-
-
-def adapters(group: Group) -> dict[str, EntryPoint]:
-    """List the installed adapters by name, ours and those of other packages."""
-    return {entry.name: entry for entry in entry_points(group=f"deskbill.{group}")}
-
-
-def adapter_of(group: Group, name: str) -> Adapter:
-    """Load an adapter's module.
-
-    Raises:
-        ConfigError: there is none of that name, or it cannot be loaded.
-    """
-    known = adapters(group)
-    if name not in known:
-        raise ConfigError(f"no adapter '{name}' for {group}; installed are: {_listed(known)}")
-    try:
-        return cast("Adapter", known[name].load())
-    except ImportError as error:
-        raise ConfigError(f"the adapter '{name}' for {group} cannot be loaded: {error}") from error
-
-
-def secret_names(settings: Written) -> list[str]:
-    """Name the secrets that an adapter's settings point to: the options ``secret`` and ``..._secret``."""
-    return [value for key, value in settings if value and (key == "secret" or key.endswith("_secret"))]
 
 
 def _listed(names: Mapping[str, object]) -> str:

@@ -1,6 +1,6 @@
 """Billing on close: the work of tickets that were closed in the desk, before its period closes."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,9 +14,9 @@ from connector.rating.digest import statement_digest
 from connector.rating.due import differences
 from connector.rating.gates import standing
 from connector.rating.parts import parts
-from connector.store.nouns import SeenWork
 from connector.workflow.account import Account
-from connector.workflow.statements import current_period, net_of, previews, written
+from connector.workflow.statements import current_period, previews
+from connector.workflow.written import net_of, written
 
 #: The target of an approval that is given to closed tickets, not to a period's statement.
 ON_CLOSE = "on_close"
@@ -41,13 +41,10 @@ def closed_tickets(account: Account) -> Iterator[ClosedTickets]:
         return
     for shown in previews(account, current_period(account)):
         period = shown.statement.period
-        documents = documents_of(
-            shown.statement,
-            account.billed([period]),
-            closed_in(account.near(period)),
-            account.customer.invoice,
-        )
-        if documents:
+        work = account.work(period, account.basis)
+        closed = {one.ticket for one in work if one.closed}
+        terms = account.customer.invoice
+        if documents := ticket_documents(shown.statement, closed, account.billed([period]), terms):
             statement = _narrowed(shown.statement, documents)
             digest = statement_digest(statement, documents)
             invoices = written(account, period, documents)
@@ -60,15 +57,10 @@ def closed_tickets(account: Account) -> Iterator[ClosedTickets]:
             )
 
 
-def closed_in(work: Iterable[SeenWork]) -> set[str]:
-    """Return the tickets of some work that the desk regards as closed."""
-    return {f"{one.ticket.desk}/{one.ticket.ticket}" for one in work if one.ticket.closed}
-
-
-def documents_of(
-    statement: Statement, billed: Mapping[LineKey, Billed], closed: Collection[str], terms: InvoiceTerms
+def ticket_documents(
+    statement: Statement, closed: Collection[str], billed: Mapping[LineKey, Billed], terms: InvoiceTerms
 ) -> list[list[DueLine]]:
-    """Return what closed tickets come to, less what is billed, as it stands on documents."""
+    """Part what is due for closed tickets into documents; what became less waits for the period's close."""
     paid = {line.key.ref for line in statement.lines if line.key.kind == "prepaid"}
     lines = [
         due
@@ -77,7 +69,8 @@ def documents_of(
         and due.line.key.ticket in closed
         and due.line.key.ref not in paid  # it waits for what takes it off again, which no ticket bears
     ]
-    return [one for one in parts(lines, terms) if sum((due.amount for due in one), Decimal(0)) > 0]
+    documents = parts(lines, terms)
+    return [one for one in documents if sum((due.amount for due in one), Decimal(0)) > 0]
 
 
 def _narrowed(statement: Statement, documents: Sequence[Sequence[DueLine]]) -> Statement:

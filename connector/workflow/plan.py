@@ -1,23 +1,17 @@
 """The plan: what edits of the files change in money, on closed periods as if they had held, and open ones."""
 
-import calendar
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date
 from typing import Literal
 
 from connector.http import ConfigError
-from connector.mapping.owner import Owners
 from connector.model.change import Comparison, CustomerChange, PeriodChange
-from connector.model.period import Period
+from connector.model.period import Period, months_later
 from connector.model.statement import Lot
 from connector.rating.changes import changes
-from connector.rating.compile import terms_of
 from connector.store.nouns import ClosedPeriod
-from connector.workflow.account import Account, basis_now, open_account, scope_of
-from connector.workflow.house import House
-from connector.workflow.reel import Bills, Reel, bills_of, open_periods, opening_of
-from connector.workflow.reopen import reopen
+from connector.workflow.account import Account, open_account
+from connector.workflow.horizon import reopen_within
+from connector.workflow.reel import Reel, open_periods, opening_of
 from connector.workflow.sides import Sides, affected
 
 
@@ -48,7 +42,7 @@ def plan(sides: Sides, customers: Sequence[str], months: int) -> Comparison:
 def _customer(sides: Sides, name: str, months: int) -> CustomerChange:
     file = _file(sides, name)
     first = open_account(sides.old if file == "removed" else sides.new, name)
-    old = None if file == "new" else first if file == "removed" else restated(first, sides.old)
+    old = None if file == "new" else first if file == "removed" else open_account(sides.old, name)
     new = None if file == "removed" else first
     return CustomerChange(
         customer=name,
@@ -66,57 +60,34 @@ def _file(sides: Sides, name: str) -> Literal["changed", "new", "removed", "same
     return "same" if sides.old.customers[name] == sides.new.customers[name] else "changed"
 
 
-def restated(account: Account, house: House) -> Account:
-    """Return the same customer's account by the files of another house on the same ledger."""
-    basis = basis_now(house, account.customer.customer)
-    everyone = Owners(house.customers.values())
-    return replace(
-        account,
-        house=house,
-        customer=basis.customer,
-        basis=basis,
-        terms=terms_of(basis),
-        owners=everyone,
-        scope=scope_of(house, basis.customer.customer, everyone, account.decisions),
-    )
-
-
 def _closed(account: Account, old: Account, new: Account, months: int) -> Iterator[PeriodChange]:
     """Rate the last closed periods as if either side had always held, from the stored position on."""
     closed = last_closed(account, months)
     if not closed:
         return
-    opening, bills = opening_of(account, closed), bills_of(account)
+    opening = opening_of(account, closed)
     periods = [one.period for one in closed]
-    was, now = (_reel(side, periods, opening, bills) for side in (old, new))
+    was, now = (_reel(side, periods, opening) for side in (old, new))
     yield from compared(was, now, closed=True)
 
 
 def _open(account: Account, old: Account | None, new: Account | None) -> Iterator[PeriodChange]:
     """Rate the open periods; closed ones keep what they were rated with, so their position stands."""
-    opening = reopen(account).opening
-    was, now = (_reel(side, [*open_periods(side)] if side else [], opening, {}) for side in (old, new))
+    opening = reopen_within(account).opening
+    was, now = (_reel(side, [*open_periods(side)] if side else [], opening) for side in (old, new))
     yield from compared(was, now, closed=False)
 
 
-def _reel(
-    account: Account | None, periods: Sequence[Period], opening: Sequence[Lot], bills: Bills
-) -> Reel | None:
-    return Reel(account=account, periods=tuple(periods), opening=opening, bills=bills) if account else None
+def _reel(account: Account | None, periods: Sequence[Period], opening: Sequence[Lot]) -> Reel | None:
+    return Reel(account=account, periods=tuple(periods), opening=opening) if account else None
 
 
 def last_closed(account: Account, months: int) -> Sequence[ClosedPeriod]:
     """Return the closed periods of the last so many months, counted from the end of the last one."""
     if not account.closed:
         return ()
-    first = months_before(account.closed[-1].period.end, months)
+    first = months_later(account.closed[-1].period.end, -months)
     return [one for one in account.closed if one.period.start >= first]
-
-
-def months_before(day: date, months: int) -> date:
-    """Go back so many months; a day that the month does not have becomes its last."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def compared(old: Reel | None, new: Reel | None, *, closed: bool) -> Iterator[PeriodChange]:

@@ -1,23 +1,17 @@
 """A reel: one side of a comparison, rated period after period; what one carries over opens the next."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from connector.model.change import Charge, Figures
 from connector.model.period import Period
-from connector.model.statement import Fate, Lot
+from connector.model.statement import Lot
 from connector.model.work import Work
 from connector.rating.changes import charge_of, figures
-from connector.rating.history import Chapter, fold
-from connector.store import ledger
+from connector.rating.history import fold
 from connector.store.nouns import ClosedPeriod
 from connector.workflow.account import Account
 from connector.workflow.statements import current_period
-
-#: By first day of a closed period: the entries whose charge is billed.
-Bills = Mapping[date, frozenset[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +29,6 @@ class Reel:
     account: Account
     periods: tuple[Period, ...]  #: oldest first, without a gap
     opening: Sequence[Lot]  #: of the next one
-    bills: Bills
 
     def work(self, period: Period) -> list[Work]:
         """Read the work near a period."""
@@ -48,22 +41,13 @@ class Reel:
     def rated(self, period: Period, work: Sequence[Work] | None = None) -> Frame:
         """Rate the next of the periods."""
         near = self.work(period) if work is None else work
-        bills = self.bills.get(period.start, frozenset())
-        chapter = Chapter(period, self.account.terms, lambda: near, bills)
-        (statement,) = fold([chapter], self.account.decisions, self.opening)
+        chapter = self.account.chapter(period, self.account.basis, self.account.terms)
+        (statement,) = fold([chapter._replace(work=lambda: near)], self.account.decisions, self.opening)
         self.opening = statement.closing
         return Frame(
-            figures=figures(statement, self.account.terms), charges=tuple(map(charge_of, statement.lines))
+            figures=figures(statement, self.account.terms, self.account.customer.invoice.tax_rounding),
+            charges=tuple(map(charge_of, statement.lines)),
         )
-
-
-def bills_of(account: Account) -> Bills:
-    """Gather the billed entries of all closed periods in one go."""
-    found: dict[date, set[str]] = defaultdict(set)
-    for (work, start), fate in ledger.claims(account.house.store, account.customer.customer).items():
-        if fate is Fate.BILLED:
-            found[start].add(work)
-    return {start: frozenset(works) for start, works in found.items()}
 
 
 def opening_of(account: Account, closed: Sequence[ClosedPeriod]) -> Sequence[Lot]:

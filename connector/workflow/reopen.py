@@ -69,7 +69,7 @@ def _first_touched(account: Account) -> int:
 
 
 def _touched_days(account: Account) -> Iterator[date]:
-    """Yield the days of work that changed since the last close and may lie in closed periods."""
+    """Yield the days of work and usage that changed since the last close and may lie in closed periods."""
     last = account.closed[-1]
     until = last.period.end
     zones = {ZoneInfo(zone) for zone in (*account.basis.zones, *account.basis_of(last.basis).zones)}
@@ -78,6 +78,8 @@ def _touched_days(account: Account) -> Iterator[date]:
         days = (placed.worked_on, *(began.astimezone(zone).date() for zone in zones if began))
         if min(days) < until:
             yield placed.worked_on
+    yield from account.used.touched_days(last.seq, until)
+    yield from account.used.unclaimed_days([one.period for one in account.closed])
 
 
 def _withheld_days(account: Account) -> Iterator[date]:
@@ -152,7 +154,13 @@ def _as_claimed(account: Account, closed: ClosedPeriod, asof: int) -> Chapter:
         claimed = claimed_work(account.house.store, account.customer.customer, period, asof)
         return account.worded(claimed, basis)
 
-    return Chapter(period, terms_of(basis), work, account.billed_work(period))
+    return Chapter(
+        period,
+        terms_of(basis),
+        work,
+        account.billed_work(period),
+        usage=lambda: account.used.claimed(period, basis, asof),
+    )
 
 
 def difference_of(statement: Statement, billed: Mapping[LineKey, Billed]) -> Decimal:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from connector.documents.invoice import invoice_of
@@ -24,9 +25,9 @@ from connector.store.decisions import decisions
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, StoredInvoice
 from connector.workflow.account import Account, open_account
-from connector.workflow.explain import as_issued, as_of
+from connector.workflow.explain import as_issued, order_of
 from connector.workflow.house import House
-from connector.workflow.on_close import closed_in, documents_of
+from connector.workflow.on_close import ticket_documents
 from connector.workflow.reopen import WITHHELD
 from connector.workflow.sides import with_customer
 
@@ -87,59 +88,59 @@ def _as_first_issued(stored: StoredInvoice, everything: Sequence[StoredInvoice])
 
 
 def _computed(house: House, stored: StoredInvoice, everything: Sequence[StoredInvoice]) -> Invoice | None:
-    """Compute anew what was issued; None: nothing would be due."""
+    """Compute a document anew; None: nothing of it would be due."""
     account = _account(house, stored.invoice.customer)
     earlier = _issued_before(stored, everything)
-    billed: dict[LineKey, Billed] = {}
+    billed: Mapping[LineKey, Billed] = {}
     for one in earlier:
         billed = booked(billed, one.invoice.lines, one.invoice.reference)
-    basis, documents = (_of_tickets if stored.basis else _of_close)(account, stored, billed)
-    place = _siblings(stored, everything).index(stored)
+    if stored.basis:
+        basis = account.basis_of(stored.basis)
+        documents = _of_tickets(account, basis, stored, billed)
+    else:
+        basis, documents = _of_close(account, stored, billed)
+    place = _together(stored, everything).index(stored)
     if place >= len(documents):
         return None
-    computed = _document(house, basis, stored, documents[place], (earlier, billed))
-    return _named(computed, stored.invoice, basis)
+    issued = _issued(house, earlier, stored.created_at)
+    return _named(_document(basis, stored.invoice, documents[place], issued, billed), stored.invoice, basis)
 
 
-Documents = list[list[DueLine]]
+def _together(stored: StoredInvoice, everything: Sequence[StoredInvoice]) -> list[StoredInvoice]:
+    """Return the documents that were written in one transaction, in their order."""
+
+    def made(one: StoredInvoice) -> tuple[object, ...]:
+        return one.invoice.customer, one.invoice.period, one.created_at, one.seq, one.basis
+
+    return [one for one in everything if made(one) == made(stored) and not one.replaces]
 
 
 def _of_close(
     account: Account, stored: StoredInvoice, billed: Mapping[LineKey, Billed]
-) -> tuple[Basis, Documents]:
-    """Compute the documents of a close, and what they were rated with."""
-    house, name, period = account.house, stored.invoice.customer, stored.invoice.period
+) -> tuple[Basis, list[list[DueLine]]]:
+    """Part what was due at a close into documents."""
+    name, period = stored.invoice.customer, stored.invoice.period
+    store = account.house.store
     close = next((one for one in account.closed if one.period == period), None)
     if close is None:
-        raise ConfigError(
-            f"{name} {period} is not closed in this ledger; {stored.invoice.reference} has no proof"
-        )
-    basis = account.basis_of(ledger.bases_at(house.store, name, close.closed_at)[period])
-    said = decisions(house.store, close.seq)
-    withheld = _withheld(house, name, close, said)
-    statements = [one for one in as_of(account, period).values() if one.period not in withheld]
+        raise ConfigError(f"{name} {period} is not closed here, so {stored.invoice.reference} has no proof")
+    basis = account.basis_of(ledger.bases_at(store, name, close.closed_at)[period])
+    said = decisions(store, close.seq)
+    withheld = _withheld(account, close, said)
+    statements = [one for one in as_issued(account, stored).values() if one.period not in withheld]
     found = due(terms_of(basis), statements, billed, said)
     return basis, parts(found.lines, basis.customer.invoice)
 
 
 def _of_tickets(
-    account: Account, stored: StoredInvoice, billed: Mapping[LineKey, Billed]
-) -> tuple[Basis, Documents]:
-    """Compute the documents of tickets that were billed before their period closed."""
-    basis, period = account.basis_of(stored.basis), stored.invoice.period
+    account: Account, basis: Basis, stored: StoredInvoice, billed: Mapping[LineKey, Billed]
+) -> list[list[DueLine]]:
+    """Part what was due for closed tickets, before their period closed, into documents."""
+    period = stored.invoice.period
+    near = account.near(period, stored.seq)
+    closed = {f"{one.entry.desk}/{one.entry.ticket}" for one in near if one.ticket.closed}
     statement = as_issued(account, stored)[period]
-    closed = closed_in(account.near(period, stored.seq))
-    return basis, documents_of(statement, billed, closed, basis.customer.invoice)
-
-
-def _siblings(stored: StoredInvoice, everything: Sequence[StoredInvoice]) -> list[StoredInvoice]:
-    """Return the documents that were made together, in their order."""
-    told = (stored.invoice.customer, stored.invoice.period, stored.created_at, stored.basis)
-    return [
-        one
-        for one in everything
-        if (one.invoice.customer, one.invoice.period, one.created_at, one.basis) == told and not one.replaces
-    ]
+    return ticket_documents(statement, closed, billed, basis.customer.invoice)
 
 
 def _account(house: House, name: str) -> Account:
@@ -151,13 +152,13 @@ def _account(house: House, name: str) -> Account:
     return open_account(house, name)
 
 
-def _withheld(house: House, name: str, close: ClosedPeriod, said: Sequence[Decision]) -> frozenset[Period]:
+def _withheld(account: Account, close: ClosedPeriod, said: Sequence[Decision]) -> frozenset[Period]:
     """Return the periods whose difference the close withheld: it was told, and not accepted since."""
     accepted = {one.target: one.at for one in said if one.kind is Kind.ACCEPT}
     found: set[Period] = set()
-    for one in ledger.closed(house.store, name):
-        target = f"{name}/{one.period}"
-        told = (event.at for event in events(house.store, kind=WITHHELD, subject=target))
+    for one in account.closed:
+        target = f"{close.customer}/{one.period}"
+        told = (event.at for event in events(account.house.store, kind=WITHHELD, subject=target))
         last = next((at for at in told if at <= close.closed_at), None)
         if last and (target not in accepted or accepted[target] < last):
             found.add(one.period)
@@ -167,37 +168,41 @@ def _withheld(house: House, name: str, close: ClosedPeriod, said: Sequence[Decis
 def _issued_before(stored: StoredInvoice, everything: Sequence[StoredInvoice]) -> list[StoredInvoice]:
     """Return the customer's documents that counted as billed when a close made this one."""
     before = everything[: everything.index(stored)]
-    replaced, together = {one.replaces for one in before}, _siblings(stored, everything)
+    replaced = {one.replaces for one in before}
     return [
         one
         for one in before
         if one.invoice.customer == stored.invoice.customer
-        and one not in together
+        and order_of(one) < order_of(stored)
         and one.invoice.reference not in replaced
     ]
 
 
-def _document(
-    house: House,
-    basis: Basis,
-    stored: StoredInvoice,
-    lines: Sequence[DueLine],
-    before: tuple[Sequence[StoredInvoice], Mapping[LineKey, Billed]],
-) -> Invoice:
-    """Write the document as its close did, naming earlier ones by the numbers that were known then."""
-    earlier, billed = before
-    issued: dict[str, Issued] = {}
+def _issued(house: House, earlier: Iterable[StoredInvoice], at: datetime) -> dict[str, Issued]:
+    """Tell how documents were named at a moment: by the numbers of the books that were known then."""
+    named: dict[str, Issued] = {}
     for one in earlier:
         reference = one.invoice.reference
-        receipt = ledger.receipt(house.store, reference, until=stored.created_at)
-        issued[reference] = Issued(receipt.number if receipt else "", one.invoice.issued_on)
+        receipt = ledger.receipt(house.store, reference, until=at)
+        named[reference] = Issued(receipt.number if receipt else "", one.invoice.issued_on)
+    return named
+
+
+def _document(
+    basis: Basis,
+    stored: Invoice,
+    lines: Sequence[DueLine],
+    issued: Mapping[str, Issued],
+    billed: Mapping[LineKey, Billed],
+) -> Invoice:
+    """Write the document as its close did."""
     return invoice_of(
         basis.customer,
-        stored.invoice.seller,
-        stored.invoice.period,
+        stored.seller,
+        stored.period,
         lines,
         tax_totals(lines, terms_of(basis), basis.customer.invoice.tax_rounding),
-        issued_on=stored.invoice.issued_on,
+        issued_on=stored.issued_on,
         issued=issued,
         bought={key.ref: one.references[0] for key, one in billed.items() if key.kind == "block"},
     )

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connector.config.check import sound
-from connector.config.load import load_customer, load_customers, load_mapping, load_settings, mapping_path
+from connector.config.load import (
+    load_customer,
+    load_customers,
+    load_mapping,
+    load_price_lists,
+    load_settings,
+    mapping_path,
+)
 from connector.config.validate import Unreadable
 from connector.git import Revision, checked_out
 from connector.http import ConfigError
@@ -20,7 +27,7 @@ from connector.model.mapping import DeskMapping
 from connector.model.problem import Problem
 from connector.model.settings import Settings
 from connector.store.work import owners
-from connector.workflow.account import basis_now
+from connector.workflow.basis import basis_now
 from connector.workflow.house import House
 
 Read = tuple[Customer, Origin]
@@ -109,7 +116,8 @@ def _as_of(house: House, copy: Revision) -> House:
     settings, origin = load_settings(config) if config.is_file() else (house.settings, house.origin)
     mappings = _mappings(house, settings, copy)
     written, problems = _customers(house, settings, copy)
-    kept, errors = sound(written, settings, mappings)
+    lists, list_faults = load_price_lists(copy.folder / settings.price_lists)
+    kept, errors = sound(written, settings, mappings, lists)
     return replace(
         house,
         settings=settings,
@@ -117,7 +125,9 @@ def _as_of(house: House, copy: Revision) -> House:
         mappings=mappings,
         customers={customer.customer: customer for customer, _ in kept},
         origins={customer.customer: place for customer, place in kept},
-        problems=(*problems, *errors),
+        price_lists={name: noun for name, (noun, _) in lists.items()},
+        list_origins={name: place for name, (_, place) in lists.items()},
+        problems=(*problems, *list_faults, *errors),
     )
 
 

@@ -1,20 +1,17 @@
 """Statements: what each customer's open periods come to, and what a close now would bill."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import chain
 from zoneinfo import ZoneInfo
 
-from connector.documents.invoice import invoice_of
-from connector.documents.wording import Issued
 from connector.mapping.owner import Moves, Owners
 from connector.model.decision import Decision, Kind
-from connector.model.invoice import DueLine, Invoice
+from connector.model.invoice import Billed, DueLine, Invoice
 from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import Statement
+from connector.model.statement import BudgetPosition, LineKey, Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
 from connector.rating.fees import fees_of_before
@@ -24,13 +21,14 @@ from connector.rating.parts import parts
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
-from connector.store.privacy import technicians
 from connector.store.work import rehomed, unclaimed
 from connector.workflow.account import Account, open_account, owner_of
+from connector.workflow.budgets import budget_of, budget_problems
 from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
 from connector.workflow.reopen import Reopened
 from connector.workflow.unattended import closed_problems
+from connector.workflow.written import net_of, written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +44,12 @@ class Preview:
     state: str  #: open, due, waits for approval
     digest: str  #: what an approval names
     reopened: Reopened
+    budget: BudgetPosition | None = None  #: after this period; None: the customer has none
 
     @property
     def net(self) -> Decimal:
         """Net of all documents."""
         return net_of(self.invoices)
-
-
-def net_of(invoices: Iterable[Invoice]) -> Decimal:
-    """Sum up the net of some documents."""
-    return sum((one.net for one in invoices), Decimal(0))
 
 
 def preview(house: House, period: Period | None, customers: Sequence[str] | None) -> list[Preview]:
@@ -83,9 +77,9 @@ def previews(account: Account, through: Period) -> Iterator[Preview]:
         found = due(account.terms, [*earlier, statement], billed, account.decisions)
         documents = parts(found.lines, account.customer.invoice)
         shown = _preview(account, statement, found, documents, reopened)
-        yield shown
         for invoice in shown.invoices:
             billed = booked(billed, invoice.lines, f"({period})")
+        yield _budgeted(account, shown, billed)
         opening, period, earlier = statement.closing, account.customer.period_after(period), []
 
 
@@ -130,11 +124,19 @@ def _preview(
     )
 
 
+def _budgeted(account: Account, shown: Preview, billed: Mapping[LineKey, Billed]) -> Preview:
+    """Add how the customer's budget stands once a period is billed."""
+    budget = budget_of(account, shown.statement, billed)
+    if budget is None:
+        return shown
+    return replace(shown, budget=budget, problems=(*shown.problems, *budget_problems(account, budget)))
+
+
 def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Problem]:
     """Yield the fees in advance that the closed period before would bear, had it known the contract."""
     if not account.closed or account.next_period != period:
         return
-    name, before = account.customer.customer, account.closed[-1].period
+    name, before = account.customer.customer, period.previous()
     fees = list(fees_of_before(account.terms, period))
     known = ledger.charged(account.house.store, name, [line.key for line in fees])
     known |= {due.line.key for due in found.lines}
@@ -151,49 +153,6 @@ def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Probl
                 source=line.source,
                 amount=line.amount,
             )
-
-
-def written(account: Account, period: Period, documents: Sequence[Sequence[DueLine]]) -> tuple[Invoice, ...]:
-    """Write documents without their references."""
-    if not documents:
-        return ()
-    terms = account.customer.invoice
-    bought = _bought(account, documents)
-    before = (due.before for due in chain.from_iterable(documents) if due.before)
-    issued = _issued(account, {*bought.values(), *(name for one in before for name in one.references)})
-    names = technicians(account.house.store) if terms.show_technicians else None
-    return tuple(
-        invoice_of(
-            account.customer,
-            account.house.settings.house,
-            period,
-            lines,
-            tax_totals(lines, account.terms, terms.tax_rounding),
-            issued_on=account.house.today(),
-            issued=issued,
-            bought=bought,
-            technicians=names,
-        )
-        for lines in documents
-    )
-
-
-def _bought(account: Account, documents: Sequence[Sequence[DueLine]]) -> dict[str, str]:
-    """Return by block the document that bore its purchase, where a document speaks of what a block covers."""
-    if not any(due.line.key.kind in ("covered", "prepaid") for lines in documents for due in lines):
-        return {}
-    every = account.billed().items()
-    return {key.ref: one.references[0] for key, one in every if key.kind == "block"}
-
-
-def _issued(account: Account, spoken_of: Collection[str]) -> dict[str, Issued]:
-    """Tell how the books numbered some documents, and when each was issued."""
-    store = account.house.store
-    named: dict[str, Issued] = {}
-    for reference, day in ledger.issued_on(store, spoken_of).items() if spoken_of else ():
-        receipt = ledger.receipt(store, reference)
-        named[reference] = Issued(receipt.number if receipt else "", day)
-    return named
 
 
 def ends_at(account: Account, period: Period) -> datetime:

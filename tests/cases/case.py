@@ -18,9 +18,13 @@ from connector.model.basis import Origin
 from connector.model.contract import Tax
 from connector.model.decision import Kind
 from connector.model.mapping import TimeRules
+from connector.model.period import Period, parse_period
+from connector.model.prices import PriceListVersion
+from connector.model.settings import Technician
 from connector.model.work import Survey
 from connector.model.written import (
     Amount,
+    Amounted,
     Day,
     Flag,
     OneOrMany,
@@ -30,6 +34,7 @@ from connector.model.written import (
     TimeOfDay,
     Written,
     parse_duration,
+    parse_quantity,
 )
 
 HERE = Path(__file__).parent
@@ -45,9 +50,19 @@ def _number(value: Any) -> Decimal:
     return Decimal(str(value))
 
 
+def _position(value: Any) -> Decimal:
+    text = str(value)
+    if text.startswith("-"):
+        return -parse_quantity(text[1:]).amount
+    return parse_quantity(text).amount
+
+
 SignedDuration = Annotated[int, BeforeValidator(_signed)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
-Month = Annotated[str, Field(pattern=r"^\d{4}-\d\d$")]
+#: How an allowance stands: ``3h``, ``-2h``, ``120.00 EUR`` or ``4 calls``; read as seconds, money or a number.
+Standing = Annotated[Decimal, BeforeValidator(_position)]
+#: A billing period: ``2026-03``, ``2026-Q1``, ``2026-H1``, ``2026`` or ``2026-W10``.
+PeriodName = Annotated[str, Field(pattern=r"^\d{4}(-\d\d|-Q[1-4]|-H[12]|-W\d\d)?$")]
 
 
 class CaseWork(Written):
@@ -64,6 +79,7 @@ class CaseWork(Written):
     to: TimeOfDay | None = None
     time: SignedDuration | None = None
     zone: Text | None = None
+    opened: Day | None = Field(default=None, description="when the ticket was opened")
     service: Text | None = None
     site: Text | None = None
     facets: dict[Slug, Text] = Field(default_factory=dict)
@@ -91,19 +107,45 @@ class CaseWork(Written):
         return start, datetime.combine(last, self.to, tzinfo=zone)
 
 
+class CaseUsage(Written):
+    """One usage record: used on day ``on``, or standing ``from`` a day until before ``to``."""
+
+    id: Slug
+    article: Text | None = None
+    quantity: Number = Decimal(1)
+    on: Day | None = None
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
+    unit: Text = "piece"
+    text: str = ""
+    facets: dict[Slug, Text] = Field(default_factory=dict)
+    ticket: Text | None = Field(default=None, description="a part that was used for it")
+    cost: Number | None = Field(default=None, description="what one unit costs the house")
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if (self.on is None) == (self.from_ is None):
+            raise ValueError("say when: 'on' the day of use, or 'from' the day on which it stands")
+        return self
+
+
 class CaseDecision(Written):
-    """A decision; ``work`` names an entry by its id, ``ticket`` a whole ticket, ``undoes`` one as ``D-1``."""
+    """A decision; ``work`` names an entry by its id, ``ticket`` a whole ticket, ``undoes`` one as ``D-1``.
+
+    ``of`` is how much is borrowed or taken over: time, money or a number.
+    """
 
     kind: Kind
     work: Slug | None = None
     ticket: Text | None = None
-    period: Month | None = None
+    period: PeriodName | None = None
     amount: Amount | None = None
     percent: Percent | None = None
     tax: Slug | None = None
-    until: Month | None = None
+    until: PeriodName | None = None
     allowance: Slug | None = None
     seconds: SignedDuration | None = None
+    of: Amounted | None = None
     why: Text = "agreed"
     undoes: Text | None = None
 
@@ -139,10 +181,20 @@ class ExpectedWarning(Written):
     on: Day
     into: SignedDuration
     work: Slug
+    used: Standing | None = None
+
+
+class ExpectedDocument(Written):
+    """One of several documents that a close makes, in their order."""
+
+    net: Number
+    tax: Number | None = None
+    gross: Number | None = None
+    lines: tuple[ExpectedLine, ...] | None = None
 
 
 class Expectation(Written):
-    """What must hold of a month. ``document: none`` means that nothing was billed."""
+    """What must hold of a period. ``document: none`` means that nothing was billed."""
 
     document: Literal["invoice", "credit_note", "none"] | None = None
     net: Number | None = None
@@ -150,15 +202,20 @@ class Expectation(Written):
     gross: Number | None = None
     taxes: tuple[ExpectedTax, ...] | None = None
     lines: tuple[ExpectedLine, ...] | None = None
+    documents: tuple[ExpectedDocument, ...] | None = None
     so_far: Number | None = Field(default=None, description="net of all documents up to this one")
     billed_time: SignedDuration | None = None
     fates: dict[Literal["billed", "included", "free", "held"], SignedDuration] | None = None
-    left: dict[Slug, SignedDuration] | None = None
-    carried_in: dict[Slug, SignedDuration] | None = None
+    left: dict[Text, Standing] | None = None
+    carried_in: dict[Text, Standing] | None = None
+    used: dict[Text, Standing] | None = None
+    over: dict[Text, Standing] | None = None
     owed: dict[Text, SignedDuration] | None = None
     warnings: tuple[ExpectedWarning, ...] | None = None
     problems: OneOrMany | None = None
     reasons: dict[Slug, Text] | None = None
+    usage: dict[Slug, Number] | None = Field(default=None, description="what each record came to")
+    usage_fates: dict[Slug, Literal["billed", "included", "free", "held"]] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -168,23 +225,27 @@ class Expectation(Written):
 
 
 #: What only a document can answer.
-_OF_DOCUMENTS = {"document", "net", "tax", "gross", "taxes", "lines", "so_far"}
+_OF_DOCUMENTS = {"document", "net", "tax", "gross", "taxes", "lines", "documents", "so_far"}
 
 
 class Step(Written):
     """One thing that happens, and what must then hold.
 
-    ``preview`` looks at a month without closing it; ``again`` says what earlier months come to, rated again.
+    ``preview`` looks at a period without closing it; ``again`` says what earlier ones come to, rated again.
     """
 
-    close: Month | None = None
-    preview: Month | None = None
+    close: PeriodName | None = None
+    through: PeriodName | None = Field(
+        default=None, description="all periods up to this one are closed, and nothing is asked of them"
+    )
+    preview: PeriodName | None = None
     add: tuple[CaseWork, ...] = ()
+    use: tuple[CaseUsage, ...] = Field(default=(), description="further usage records")
     change: dict[Slug, dict[Slug, Any]] = Field(default_factory=dict)
     delete: OneOrMany = ()
     decide: CaseDecision | None = None
     expect: Expectation | None = None
-    again: dict[Month, Expectation] = Field(default_factory=dict)
+    again: dict[PeriodName, Expectation] = Field(default_factory=dict)
 
 
 class Case(Written):
@@ -195,7 +256,10 @@ class Case(Written):
     customer: Slug | dict[str, Any]
     taxes: dict[Slug, Tax] = Field(default_factory=dict)
     time: TimeRules = TimeRules()
+    price_lists: dict[Slug, tuple[PriceListVersion, ...]] = Field(default_factory=dict)
+    technicians: dict[Text, Technician] = Field(default_factory=dict)
     work: tuple[CaseWork, ...] = ()
+    usage: tuple[CaseUsage, ...] = ()
     steps: tuple[Step, ...]
 
     @model_validator(mode="after")
@@ -216,8 +280,11 @@ def load(path: Path) -> tuple[Case, Origin, Any]:
     return validate(Case, tree, origin), origin, tree
 
 
+def issue_day(period: Period) -> date:
+    """Return the day of issue: documents are issued on the fourth day after their period."""
+    return period.end + timedelta(days=3)
+
+
 def today_of(step: Step) -> date:
-    """Return the day of issue: documents are issued on the fourth of the month after."""
-    month = step.close or step.preview or ""
-    year, number = int(month[:4]), int(month[5:])
-    return date(year + number // 12, number % 12 + 1, 4)
+    """Return the day of issue of what a step closes or previews."""
+    return issue_day(parse_period(step.close or step.preview or ""))

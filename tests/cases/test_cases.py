@@ -1,15 +1,17 @@
 """Every worked case is a test; its id is the file's name, which begins with the case's."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from connector.config.validate import Unreadable
+from connector.model.basis import Origin
 from connector.model.invoice import Invoice
-from connector.model.statement import Statement
+from connector.model.statement import AllowancePosition, Statement
 from connector.report.money import reckoning
-from tests.cases.case import HERE, Expectation, ExpectedLine, load, today_of
+from tests.cases.case import HERE, Case, Expectation, ExpectedDocument, ExpectedLine, load, today_of
 from tests.cases.engine import Run, Seen, start
 
 FILES = sorted(path for path in HERE.rglob("*.yaml") if path.parent.name != "customers")
@@ -23,9 +25,15 @@ def _name(path: Path) -> str:
 def test_case(path: Path) -> None:
     case, origin, tree = load(path)
     assert path.stem.startswith(case.case), "a case's file is named as the case"
-    run = start(case, tree, origin)
+    follow(case, origin, start(case, tree, origin))
+
+
+def follow(case: Case, origin: Origin, run: Run) -> None:
+    """Go through a case step by step, and hold what is found against what is expected."""
     for number, step in enumerate(case.steps):
         run.apply(step)
+        if step.through:
+            run.close_through(step.through)
         if step.close:
             seen = run.close(step.close, today_of(step))
         elif step.preview:
@@ -44,7 +52,20 @@ def test_case(path: Path) -> None:
             _check_codes(f"{where}, {month}", expect, [one.code for one in months[month].problems])
 
 
+def _check_documents(where: str, wanted: tuple[ExpectedDocument, ...], documents: Sequence[Invoice]) -> None:
+    assert [one.net for one in documents] == [one.net for one in wanted], f"{where}: nets"
+    for expected, document in zip(wanted, documents, strict=True):
+        assert expected.tax in (None, document.tax), f"{where}: tax {document.tax}"
+        assert expected.gross in (None, document.gross), f"{where}: gross {document.gross}"
+        if expected.lines is not None:
+            _check_lines(where, expected.lines, document)
+
+
 def _check_document(where: str, run: Run, expect: Expectation, seen: Seen) -> None:
+    if expect.documents is not None:
+        _check_documents(where, expect.documents, seen.documents)
+    if not expect.model_fields_set & _OF_ONE:
+        return
     document = seen.document
     for name in ("net", "tax", "gross"):
         wanted = getattr(expect, name)
@@ -64,9 +85,12 @@ def _check_document(where: str, run: Run, expect: Expectation, seen: Seen) -> No
         assert run.so_far == expect.so_far, f"{where}: so_far"
 
 
+_OF_ONE = {"document", "net", "tax", "gross", "taxes", "lines", "so_far"}
+
+
 def _check_money(where: str, seen: Seen) -> None:
     """Nothing vanishes: what was rated and what came and went sum to what is invoiced, by tax category."""
-    for category, sums in reckoning(seen.statement, seen.document).items():
+    for category, sums in reckoning(seen.statement, seen.documents).items():
         rest = sum((amount for row, amount in sums.items() if row != "invoiced"), Decimal(0))
         assert rest == sums["invoiced"], f"{where}: {category} {sums}"
 
@@ -92,6 +116,12 @@ def _check_statement(where: str, expect: Expectation, statement: Statement) -> N
             said[item.work.rpartition("/")[2]] = item.reason
         for work, reason in expect.reasons.items():
             assert reason in said[work], f"{where}: reason of {work}: {said[work]}"
+    for record, amount in (expect.usage or {}).items():
+        found_amount = sum(one.amount for one in statement.usage if one.record == f"file/{record}")
+        assert found_amount == amount, f"{where}: {record} came to {found_amount}"
+    for record, wanted_fate in (expect.usage_fates or {}).items():
+        found_fates = {one.fate.value for one in statement.usage if one.record == f"file/{record}"}
+        assert found_fates == {wanted_fate}, f"{where}: {record} is {found_fates}"
     if expect.owed is not None:
         assert {one.name: one.missing for one in statement.deliveries} == expect.owed, f"{where}: owed"
     if expect.warnings is not None:
@@ -106,15 +136,25 @@ def _check_statement(where: str, expect: Expectation, statement: Statement) -> N
             for one in statement.thresholds
         ]
         wanted = [(one.allowance, one.percent, one.on, one.into, one.work) for one in expect.warnings]
-        assert found == wanted, f"{where}: warnings"
+        assert found == wanted, f"{where}: warnings {found}"
+        for threshold, asked in zip(statement.thresholds, expect.warnings, strict=True):
+            assert asked.used in (None, threshold.used), f"{where}: warned at {threshold.used}"
 
 
 def _check_positions(where: str, expect: Expectation, statement: Statement) -> None:
-    positions = {one.allowance.rpartition("/")[2]: one for one in statement.allowances}
-    for name, left in (expect.left or {}).items():
-        assert positions[name].left == left, f"{where}: left of {name} is {positions[name].left} s"
-    for name, carried in (expect.carried_in or {}).items():
-        assert positions[name].carried_in == carried, f"{where}: carried into {name}"
+    for field in ("left", "carried_in", "used", "over"):
+        for name, wanted in (getattr(expect, field) or {}).items():
+            found = getattr(_position(statement, name), field)
+            assert found == wanted, f"{where}: {field} of {name} is {found}"
+
+
+def _position(statement: Statement, name: str) -> AllowancePosition:
+    """Find an allowance by its id; one of each pool as ``hours of pc-1``."""
+    id_, _, key = name.partition(" of ")
+    (found,) = (
+        one for one in statement.allowances if one.allowance.rpartition("/")[2] == id_ and one.key == key
+    )
+    return found
 
 
 def _check_lines(where: str, wanted: tuple[ExpectedLine, ...], document: Invoice | None) -> None:
@@ -137,7 +177,7 @@ def _shown(document: Invoice | None) -> str:
 
 
 def test_there_are_cases() -> None:
-    assert len(FILES) > 130
+    assert len(FILES) > 320
 
 
 SEEDS = """
@@ -147,6 +187,8 @@ customer: seeds
 work:
   - {id: a, ticket: 1, service: on-site, on: 2026-03-05, from: "10:00", time: 3h}
   - {id: b, ticket: 2, service: phone, on: 2026-03-05, time: 5h}
+usage:
+  - {id: u, article: mail, on: 2026-03-05}
 steps:
   - close: 2026-03
     expect: EXPECT
@@ -173,6 +215,14 @@ steps:
         "{warnings: []}",
         "{problems: [held]}",
         "{reasons: {a: waived}}",
+        "{documents: []}",
+        "{documents: [{net: 150.00, tax: 1.00}]}",
+        "{documents: [{net: 150.00, gross: 1.00}]}",
+        "{documents: [{net: 150.00, lines: []}]}",
+        "{used: {phone: 1m}}",
+        "{over: {phone: 1m}}",
+        "{usage: {u: 3.01}}",
+        "{usage_fates: {u: free}}",
     ],
 )
 def test_a_wrong_figure_fails(wrong: str, tmp_path: Path) -> None:

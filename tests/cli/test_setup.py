@@ -10,6 +10,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from connector.cli.main import cli
+from connector.config.resources import packaged
 from tests.cli.conftest import Office
 
 
@@ -37,17 +38,19 @@ def test_init_makes_a_folder_that_checks(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "template",
-    ["flat-fee-with-overage", "monthly-allowance", "night-and-weekend-shifts", "time-and-material"],
+    sorted(path.stem for path in packaged("contracts").glob("*.yaml")),
 )
 def test_each_template_begins_a_customer(tmp_path: Path, template: str) -> None:
     run("contract", "new", "my-co", "--template", template, "--dir", str(tmp_path))
-    assert "\ncustomer: my-co" in "\n" + (tmp_path / "my-co.yaml").read_text(encoding="utf-8")
+    made = (tmp_path / "my-co.yaml").read_text(encoding="utf-8")
+    assert "\ncustomer: my-co" in "\n" + made
+    assert "2026-01-01" not in made, "a customer that begins later owes nothing of the past"
     assert "is there already" in run("contract", "new", "my-co", "--dir", str(tmp_path), code=2)
 
 
 def test_contract_new_refuses_what_cannot_be(tmp_path: Path) -> None:
     unknown = run("contract", "new", "x", "--template", "none", "--dir", str(tmp_path), code=2)
-    assert "there are: flat-fee-with-overage, monthly-allowance" in unknown
+    assert "there are: capped-project, day-rate, flat-fee-with-overage" in unknown
     assert "NAME" in run("contract", "new", "../x", "--dir", str(tmp_path), code=2)
     assert list(tmp_path.iterdir()) == []
 

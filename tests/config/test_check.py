@@ -117,7 +117,10 @@ ERRORS = [
     ),
 ]
 WARNINGS = [
-    (spoilt(", shift: night", ", site: hq"), "10:3: shift 'night' is not used by any rate or allowance"),
+    (
+        spoilt(", shift: night", ", site: hq"),
+        "10:3: no condition asks for shift 'night'; use it, or remove it",
+    ),
     (
         spoilt("      - {otherwise: hold}\n", ""),
         "16:5: contract 'support-2026' has no row for all other work: what no row prices is held; "
@@ -134,8 +137,8 @@ WARNINGS = [
     ),
     (
         spoilt("for: {service: phone}", "for: {service: maintenance}"),
-        "15:9: no row with 'hourly' prices the work of allowance 'phone': nothing above it is ever charged; "
-        "add the row, or say 'then: hold'",
+        "15:9: nothing eats allowance 'phone': all its work is included or free; take it out, or price the "
+        "work",
     ),
     (
         spoilt("match: {zammad: {organization: ACME GmbH}}\n", ""),
@@ -171,7 +174,7 @@ def test_a_warning(text: str, told: str) -> None:
         with_second("2027-01-01"),
         spoilt("carry_over: none", "carry_over: 3 months"),
         spoilt("hourly: 50.00 EUR", "hourly: 50.00 EUR, text: Repair on site"),
-        spoilt("{when: {service: on-site}, hourly", "{when: {technician: '17'}, hourly"),
+        spoilt("{when: {service: phone}, hourly: 75", "{when: {technician: '17'}, hourly: 45"),
         spoilt("{when: {service: on-site}, hourly", "{when: {service: on-site, site: anywhere}, hourly"),
         spoilt("{otherwise: hold}", "{hourly: 60.00 EUR}"),
         spoilt("for: {service: phone}", "for: {}"),

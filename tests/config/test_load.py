@@ -9,6 +9,7 @@ from connector.config.load import (
     load_customers,
     load_mapping,
     load_mappings,
+    load_price_lists,
     load_settings,
     mapping_path,
 )
@@ -67,6 +68,41 @@ def test_two_files_of_one_customer_are_both_left_out(tmp_path: Path) -> None:
         f"{tmp_path}/other.yaml:1:11: customer 'acme' stands in {tmp_path}/one.yaml too; rename one",
     ]
     assert {(problem.code, problem.about) for problem in problems} == {("customer_twice", "acme")}
+
+
+LISTED = "price_list: {name}\nversions: [{{from: 2026-01-01, rates: [{{hourly: 90.00 EUR}}]}}]\n"
+
+
+def test_price_lists_as_customers(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        a=LISTED.format(name="standard"),
+        b=LISTED.format(name="twin"),
+        c=LISTED.format(name="twin"),
+        d=LISTED.format(name="bad").replace("90.00 EUR", "90.00"),
+    )
+    lists, problems = load_price_lists(tmp_path)
+    assert list(lists) == ["standard"]
+    assert str(lists["standard"][1].source("versions.0.rates.0.hourly")) == f"{tmp_path}/a.yaml:2:48"
+    assert [(problem.code, str(problem.source)) for problem in problems] == [
+        ("unreadable", f"{tmp_path}/d.yaml:2:48"),
+        ("price_list_twice", f"{tmp_path}/b.yaml:1:13"),
+        ("price_list_twice", f"{tmp_path}/c.yaml:1:13"),
+    ]
+    assert problems[1].message == f"price list 'twin' stands in {tmp_path}/c.yaml too; rename one"
+
+
+def test_a_house_needs_no_price_lists(tmp_path: Path) -> None:
+    assert load_price_lists(tmp_path / "prices") == ({}, [])
+    (tmp_path / "prices").write_text("", encoding="utf-8")
+    with pytest.raises(Unreadable, match="check 'price_lists' in the configuration"):
+        load_price_lists(tmp_path / "prices")
+
+
+def test_a_path_of_a_field_that_is_no_jmespath(tmp_path: Path) -> None:
+    write(tmp_path, zammad=MAPPING + "fields:\n  colour: {from: a..b}\n")
+    with pytest.raises(Unreadable, match=r"zammad\.yaml:5:18: from: 'a\.\.b' is no JMESPath"):
+        load_mapping(tmp_path / "zammad.yaml")
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

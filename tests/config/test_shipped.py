@@ -22,12 +22,13 @@ def settings() -> Settings:
 
 
 def test_the_shelves_are_full() -> None:
-    assert [path.stem for path in TEMPLATES] == [
+    assert {path.stem for path in TEMPLATES} >= {
         "flat-fee-with-overage",
         "monthly-allowance",
         "night-and-weekend-shifts",
         "time-and-material",
-    ]
+    }
+    assert len(TEMPLATES) > 25
     assert [path.stem for path in EXAMPLES] == ["kanzlei-sommer", "two-sites"]
 
 
@@ -93,7 +94,7 @@ def test_the_two_sites() -> None:
     customer, _ = load_customer(packaged("customers", "two-sites.yaml"))
     assert sorted(customer.match) == ["glpi", "zammad"]
     assert [hourly(customer, row) for row in (1, 2, 3)] == ["100.00 EUR", "50.00 EUR", "75.00 EUR"]
-    assert customer.contracts[0].allowances[0].of == 5 * 3600
+    assert str(customer.contracts[0].allowances[0].of) == "5h"
 
 
 def test_the_german_customer() -> None:

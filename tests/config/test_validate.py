@@ -28,7 +28,7 @@ BROKEN = [
     (
         "{country: DE, state: BY}",
         "{country: DE, xyz: BY}",
-        "8:25: unknown key 'xyz' in holidays; possible: country, state",
+        "8:25: unknown key 'xyz' in holidays; possible: country, state, also, not",
     ),
     (
         "{from: 2026-01-01, to: 2027-01-01}",
@@ -38,7 +38,11 @@ BROKEN = [
     ("timezone: Europe/Berlin\n", "", "1:1: 'timezone' is missing; add the key with its value"),
     ("tax: DE-19, ", "", "7:1: 'tax' is missing in invoice; add the key with its value"),
     ("of: 5h, ", "", "15:9: 'of' is missing in allowances[0]; add the key with its value"),
-    ("of: 5h", "of: 5", "15:25: of: '5' is no duration; write it with its unit, as 15m, 5h or 1h30m"),
+    (
+        "of: 5h",
+        "of: 5",
+        "15:25: of: '5' is no quantity; write it with its unit, as 5h, 300.00 EUR or 10 calls",
+    ),
     (
         "owed: 2h",
         "owed: [2h]",
@@ -54,7 +58,7 @@ BROKEN = [
         '"75,00 EUR"',
         "20:42: hourly: '75,00 EUR' is no amount of money; write it with its currency, as 95.00 EUR",
     ),
-    ("75.00 EUR", "-75.00 EUR", "20:9: rates[3]: an hourly rate cannot be negative"),
+    ("75.00 EUR", "-75.00 EUR", "20:9: rates[3]: a price cannot be negative"),
     ("[80%, 100%]", "[80%, 100]", "15:85: warn_at[1]: '100' is no percentage; write it as 19% or 7.5%"),
     (
         "[80%, 100%]",
@@ -83,7 +87,8 @@ BROKEN = [
     (
         "carry_over: none",
         "carry_over: forever",
-        "15:64: carry_over: 'forever' is no carry-over; write none, 1 month or 3 months",
+        "15:64: carry_over: 'forever' is no carry-over; write none, 1 month, 3 periods or always, or "
+        "{for: ..., cap: ...}",
     ),
     (
         "to: 2027-01-01",
@@ -97,8 +102,9 @@ BROKEN = [
     ),
     (
         "tax: DE-19, ",
-        "tax: DE-19, cycle: weekly, ",
-        "7:30: cycle: 'weekly' is not possible; possible: monthly",
+        "tax: DE-19, cycle: daily, ",
+        "7:30: cycle: 'daily' is not possible; possible: weekly, monthly, quarterly, half-yearly, yearly, "
+        "on_close",
     ),
     (
         "otherwise: hold",
@@ -108,7 +114,42 @@ BROKEN = [
     (
         "hourly: 50.00 EUR",
         "hourly: 50.00 EUR, free: gift",
-        "19:9: rates[2]: a rate says exactly one of hourly, included, free, hold, otherwise",
+        "19:9: rates[2]: a rate says exactly one of hourly, daily, per_block, per_call, per_visit, flat, "
+        "tiers, "
+        "cost_plus, included, free, hold, otherwise",
+    ),
+    ("carry_over: none", "then: chrage", "15:58: then: 'chrage' is not possible; did you mean 'charge'?"),
+    (
+        "carry_over: none",
+        "then: [next, a]",
+        "15:52: then: a list is not possible; possible: charge, hold, overdraw",
+    ),
+    ("carry_over: none", "then: {nxt: a}", "15:59: unknown key 'nxt' in then; did you mean 'next'?"),
+    (
+        "carry_over: none",
+        "then: {next: a, contract: b}",
+        "15:52: then: 'then' names what is next, or a contract",
+    ),
+    (
+        "carry_over: none",
+        "carry_over: {for: 1 month, capp: 50%}",
+        "15:79: unknown key 'capp' in carry_over; did you mean 'cap'?",
+    ),
+    (
+        "carry_over: none",
+        "carry_over: {for: 1 month, cap: half}",
+        "15:84: cap: 'half' is no quantity; write it with its unit, as 5h, 300.00 EUR or 10 calls",
+    ),
+    (
+        "carry_over: none",
+        "priority: 0",
+        "15:62: priority: '0' is no rank; write a whole number from 1 (drawn on first) to 999",
+    ),
+    ("carry_over: none", "per: mnth", "15:57: per: 'mnth' is not possible; did you mean 'month'?"),
+    (
+        "carry_over: none",
+        "weights: [{when: {service: a}, factor: 2}]",
+        "15:91: factor: '2' is no factor; write it as x2 or x1.5",
     ),
     (
         "customer: acme",

@@ -8,7 +8,7 @@ from connector.model.invoice import Billed, InvoiceLine, Role
 from connector.model.statement import LineKey
 from connector.rating.changes import changes, charges_billed, total
 
-KEY = LineKey("work", "2026-03-01", "zammad/1", "phone", "7", "75.00", "DE-19", "19")
+KEY = LineKey("work", "2026-03", "zammad/1", "phone", "7", "75.00", "DE-19", "19")
 DAY = KEY._replace(price="100.00", ticket="zammad/2")
 
 
@@ -78,13 +78,13 @@ def test_what_was_billed_is_told_by_the_period_it_was_billed_for() -> None:
         DAY,
         KEY._replace(kind="credit"),
         KEY._replace(kind="transfer_out"),
-        DAY._replace(period="2026-04-01"),
+        DAY._replace(period="2026-04"),
     )
     found = charges_billed(dict.fromkeys(keys, one))
     assert {start: [each.key for each in charges] for start, charges in found.items()} == {
-        "2026-03-01": [KEY, DAY],
-        "2026-04-01": [DAY._replace(period="2026-04-01")],
+        "2026-03": [KEY, DAY],
+        "2026-04": [DAY._replace(period="2026-04")],
     }
-    assert found["2026-03-01"][0] == charge(KEY, "75.00")
-    assert total(found["2026-03-01"]) == Decimal("150.00")
+    assert found["2026-03"][0] == charge(KEY, "75.00")
+    assert total(found["2026-03"]) == Decimal("150.00")
     assert total([]) == 0

@@ -10,7 +10,8 @@ from connector.http import ConfigError
 from connector.store.engine import create
 from connector.store.nouns import StoreError
 from connector.workflow import house as hall
-from connector.workflow.house import adapter_of, open_house
+from connector.workflow.docks import adapter_of
+from connector.workflow.house import open_house
 
 CONFIG = """\
 house: {name: House GmbH}

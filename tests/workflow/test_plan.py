@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from connector.model.change import Comparison, CustomerChange, Figures
 from connector.model.decision import Decision, Kind
 from connector.workflow.close import close_due
 from connector.workflow.decide import decide
-from connector.workflow.plan import months_before, plan
+from connector.workflow.plan import plan
 from connector.workflow.sides import affected, of_files, since
 from tests.workflow.standins import Clock
 from tests.workflow.written import (
@@ -61,7 +61,7 @@ def repository(tmp_path: Path) -> Iterator[Repository]:
     made = Repository(tmp_path / "repository")
     for month, hours in ((1, 1), (2, 2), (4, 3)):
         book(made.house, hours, month=month, ticket=str(month))
-    assert [one.invoice.net if one.invoice else None for one in close_due(made.house)] == [
+    assert [invoice.net for one in close_due(made.house) for invoice in one.invoices] == [
         Decimal("115.00"),
         Decimal("190.00"),
         Decimal("40.00"),
@@ -332,18 +332,6 @@ def test_a_hook_of_git_does_not_lead_astray(repository: Repository, monkeypatch:
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index.lock")
     put(repository.folder, DEARER)
     assert repository.only(months=0).periods[0].difference == Decimal("15.00")
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        (date(2026, 4, 1), 12, date(2025, 4, 1)),
-        (date(2026, 3, 31), 1, date(2026, 2, 28)),
-        (date(2026, 1, 15), 1, date(2025, 12, 15)),
-    ],
-)
-def test_months_are_counted_back(day: date, months: int, expected: date) -> None:
-    assert months_before(day, months) == expected
 
 
 def test_the_open_periods_follow_the_stored_position(repository: Repository) -> None:

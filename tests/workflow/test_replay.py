@@ -39,7 +39,7 @@ def closed(house: House, month: int, clock: Clock) -> list[str]:
     """Close what is due early in a month; return the new references."""
     clock.at = datetime(2026, month, 5, 6, tzinfo=UTC)
     synced(house)
-    return [document.reference for one in close_due(house) for document in one.invoices]
+    return [invoice.reference for one in close_due(house) for invoice in one.invoices]
 
 
 def say(house: House, kind: Kind, **facts: object) -> None:
@@ -125,6 +125,42 @@ def spoil_basis(house: House) -> None:
     """Let the engine come to another price for January, as an upgrade of a spoilt engine would."""
     with house.store.begin() as connection:
         connection.execute(text("UPDATE bases SET document = replace(document, '75.00 EUR', '70.00 EUR')"))
+
+
+def test_each_document_of_a_close_replays(house: House, clock: Clock) -> None:
+    put(house.path.parent, CUSTOMER.replace("{tax: DE-19}", "{tax: DE-19, group: ticket}"))
+    parted = opened(house.path.parent, clock)
+    book(parted, 1)
+    book(parted, 2, ticket="2", activity="Visit")
+    assert len(closed(parted, 2, clock)) == 3  # two tickets, and the fee
+    book(parted, 3)
+    assert len(closed(parted, 3, clock)) == 2  # the fee of February, and two hours more of the first ticket
+    assert list(proven(parted).values()) == [True] * 5
+    assert {json.loads(replay(parted, one).computed)["net"] for one in proven(parted)} == {
+        "75.00",
+        "200.00",
+        "40.00",
+        "150.00",
+    }
+    parted.close()
+
+
+def test_what_was_billed_on_the_closing_of_a_ticket_replays(house: House, clock: Clock) -> None:
+    put(house.path.parent, CUSTOMER.replace("{tax: DE-19}", "{tax: DE-19, cycle: on_close}"))
+    early = opened(house.path.parent, clock)
+    clock.at = datetime(2026, 1, 20, 6, tzinfo=UTC)
+    book(early, 1, closed="yes")
+    book(early, 2, ticket="2")
+    synced(early)
+    assert [one.early for one in close_due(early)] == [True]
+    clock.forward(days=1)
+    book(early, 1.5, closed="yes")
+    book(early, 2, ticket="2", closed="yes")
+    synced(early)
+    assert [one.early for one in close_due(early)] == [True]
+    assert len(closed(early, 2, clock)) == 1
+    assert list(proven(early).values()) == [True] * 3
+    early.close()
 
 
 def test_what_differs_is_found_out(house: House, clock: Clock) -> None:

@@ -110,6 +110,7 @@ def book(
         owner={"organization": owner},
         work=(entry,) if hours else (),
         changed_at=at,
+        closed=bool(facts.get("closed")),
     )
     seen = Seen(raw=Raw(ticket=ticket, payload={"hours": hours}), snapshot=snapshot)
     save_page(house.store, "zammad", [seen], None, house.now())
