@@ -72,7 +72,7 @@ def rate(
     worked = run.lines.lines()
     standing_fees = list(fees(terms, period, records))
     charged = [*worked, *limited(terms, period, run.charges, worked)]
-    charged += credited(terms, period, run.charges, charged, standing_fees)
+    charged += list(credited(terms, period, run.charges, charged, standing_fees))
     charged += [
         *prepaid(terms, period, worked),
         *used.lines,
