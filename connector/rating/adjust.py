@@ -28,12 +28,12 @@ _NARROW_FIRST: tuple[Scope, ...] = ("entry", "visit", "technician-day", "day", "
 
 def limited(terms: Terms, period: Period, charges: Charges, lines: Sequence[Line]) -> Iterator[Line]:
     """Yield what is missing to a minimum, or beyond a cap, of each scope that a limit acts on."""
-    amounts = {line.key: line.amount for line in lines}
+    by_key = {line.key: line for line in lines}
     settled: list[tuple[Bounded, Line]] = []
     for name, bounded in sorted(
         scopes(charges.bounded), key=lambda pair: _NARROW_FIRST.index(pair[1].limit.row.per)
     ):
-        parts = _parts(terms, bounded, amounts)
+        parts = _parts(terms, bounded, by_key)
         for narrower, line in settled:
             if _within(narrower, bounded):
                 category = (line.key.tax, line.key.percent, line.key.split)
@@ -44,9 +44,10 @@ def limited(terms: Terms, period: Period, charges: Charges, lines: Sequence[Line
 
 
 def _within(narrower: Bounded, wider: Bounded) -> bool:
-    """Tell whether what one limit settled lies in the scope of another."""
+    """Tell whether what one limit settled lies in the scope of another, and is work that this acts on."""
     per, name = wider.limit.row.per, wider.limit.name
-    return scope_of(narrower.first, per, name) == scope_of(wider.first, per, name)
+    same = scope_of(narrower.first, per, name) == scope_of(wider.first, per, name)
+    return same and narrower.shares.keys() <= wider.shares.keys()
 
 
 def _limit(
@@ -79,12 +80,12 @@ def _limit(
         )
 
 
-def _parts(terms: Terms, bounded: Bounded, amounts: Mapping[LineKey, Decimal]) -> dict[Category, Decimal]:
+def _parts(terms: Terms, bounded: Bounded, lines: Mapping[LineKey, Line]) -> dict[Category, Decimal]:
     exact: dict[Category, Fraction] = defaultdict(Fraction)
     whole = bounded.limit.row.per in _WHOLE_LINES
-    for key, share in bounded.shares.items():
-        category = (key.tax, key.percent, key.split)
-        exact[category] += Fraction(amounts[key]) if whole else share
+    for key, (units, less) in bounded.shares.items():
+        category, line = (key.tax, key.percent, key.split), lines[key]
+        exact[category] += Fraction(line.amount) if whole else units * Fraction(line.price or 0) - less
     return {category: rounded(money_of(Fraction(sum_)), terms.currency) for category, sum_ in exact.items()}
 
 

@@ -174,7 +174,7 @@ class Settlement:
             self.fates.problem(piece, "allowance_used_up", message)
             self.fates.hold(piece, billed, real, message)
         elif stop and stop.then_contract:
-            self._under(piece, stop, billed, real)
+            self._under(piece, stop, billed, real, less)
         else:
             self._charge(piece, billed, real, None, less)
 
@@ -182,11 +182,11 @@ class Settlement:
         contract = piece.offer.contract
         return piece.offer.pending and contract is not None and not contract.bills_pending
 
-    def _under(self, piece: Piece, stop: PoolTerms, billed: int, real: int) -> None:
+    def _under(self, piece: Piece, stop: PoolTerms, billed: int, real: int, less: Fraction) -> None:
         """Charge the rest at the prices of the contract that a used-up allowance names."""
         contract = self.terms.contract(stop.then_contract)
         if contract is None or contract is piece.offer.contract:
-            self._charge(piece, billed, real, None)
+            self._charge(piece, billed, real, None, less)
             return
         facets = piece.work.facets
         kind = tuple([facets.get(name, "") for name in self.terms.asked])
@@ -196,10 +196,13 @@ class Settlement:
         piece.choice = choices.within(piece.shifts)
         piece.billed, piece.net = billed, min(piece.net, billed)
         row = piece.choice.rate.row if piece.choice.rate else None
-        if row and (row.free or row.included):
-            self.fates.end(piece, Fate.INCLUDED, billed, real, "included")
+        told = self.counting.counted(piece) if self.counting.counts(piece) else ""
+        if row and row.free:
+            self.fates.end(piece, Fate.FREE, billed, real, row.free)
+        elif told or (row and row.included):
+            self.fates.end(piece, Fate.INCLUDED, billed, real, told or "included")
         else:
-            self._charge(piece, billed, real, None)
+            self._charge(piece, billed, real, None, less)
 
     def _count(self, piece: Piece, verdict: Verdict) -> None:
         """Count a call, a visit or an entry once; what belongs to a counted one is included in it."""
@@ -214,8 +217,9 @@ class Settlement:
         if pool.by is not None:
             self.counting.remember(piece, f"allowance {pool.by.id}")
             self.fates.end(piece, Fate.INCLUDED, piece.billed, piece.real, "allowance", pool.by.name)
-        elif verdict.held or (stop and stop.holds) or self._pends(piece):
-            self._rest(piece, verdict._replace(problem=None), piece.billed, piece.real, stop, NO_MONEY)
+        elif verdict.held or stop or self._pends(piece):
+            said = verdict._replace(problem=None)
+            self._rest(piece, said, piece.billed, piece.real, stop, pool.less)
         else:
             self._one(piece, pool.less)
 
@@ -239,28 +243,30 @@ class Settlement:
         if hourly is not None:
             price = Price(hourly, "hour", SECONDS_PER_HOUR, price_text(hourly, "hour"))
             self._put(piece, billed, real, price, said=True)
+        elif self.counting.counts(piece):
+            self._one(piece, less)
         elif choice.by_total:
             self._by_total(piece, billed, real, 0)
         elif choice.tiers:
-            self._stepwise(piece, billed, real)
+            self._stepwise(piece, billed, real, less)
         elif choice.price is None:
             message = (choice.rate.row.hold if choice.rate else None) or unpriced(piece)
             code = "rate_hold" if choice.rate else "no_rate"
             code = "cost_unknown" if choice.unknown_cost else code
             self.fates.problem(piece, code, message)
             self.fates.hold(piece, billed, real, message)
-        elif choice.price.per_seconds:
-            self._put(piece, billed, real, choice.price, less=less)
         else:
-            self._put(piece, billed, real, choice.price, units=1)
+            self._put(piece, billed, real, choice.price, less=less)
 
     def _by_total(self, piece: Piece, billed: int, real: int, units: int) -> None:
         """Charge at a price that the period's total decides (`finish`)."""
-        price = piece.choice.tiers[0].price
-        self._put(piece, billed, real, price._replace(text=_TOP.format(price.text)), units)
+        tiers, rate = piece.choice.tiers, piece.rate
+        texts = " or ".join(tier.price.text for tier in tiers)
+        price = tiers[0].price._replace(text=f"{texts} by {rate.name if rate else ''}")
+        self._put(piece, billed, real, price, units)
         self.topped.append(len(self.fates.items) - 1)
 
-    def _stepwise(self, piece: Piece, billed: int, real: int) -> None:
+    def _stepwise(self, piece: Piece, billed: int, real: int, less: Fraction) -> None:
         """Charge each part of a piece at the price of the step that it falls into."""
         steps = piece.steps
         for part, price in list(self.counting.tally.parts(piece, billed)):
@@ -268,8 +274,8 @@ class Settlement:
             self.counting.tally.count(piece, part)
             billed -= part
             share = real if not billed else min(part, real)
-            self._put(piece, part, share, price)
-            real -= share
+            self._put(piece, part, share, price, less=less)
+            real, less = real - share, NO_MONEY
 
     def _put(
         self,
@@ -293,12 +299,8 @@ class Settlement:
         gathered = self.lines.charge(key, piece, billed, real, price, units)
         if less:
             gathered.less += less
-        self.charges.note(self.lines, piece, key, price, billed, units)
+        self.charges.note(self.lines, piece, key, price, billed, units, less)
         self.fates.end(piece, Fate.BILLED, billed, real, line=key)
-
-
-#: What the key of a line says as long as its price depends on the total.
-_TOP = "tiers from {}"
 
 
 def _said(verdict: Verdict) -> bool:

@@ -105,7 +105,8 @@ class UsageBook:
             superseded = row.row.prorate == "none" and goes_on and end < window.end
             due = date.fromordinal(window.end.toordinal() - 1) in self.period
             if start < end and due and not superseded:
-                yield start, end, part_of(row.row.prorate, start, end, window)
+                paid, whole = part_of(row.row.prorate, start, end, window)
+                yield start, end, (paid, whole) if paid != whole else (1, 1)
 
     def _group(self, used: Used) -> tuple[object, ...]:
         record, row = used.record, used.row.row
@@ -199,9 +200,9 @@ class UsageBook:
 
 
 def rate_usage(terms: Terms, period: Period, records: Iterable[UsageRecord]) -> UsageBook:
-    """Price the usage that counts in a period."""
+    """Price the usage that counts in a period; the records come in the order of their days."""
     book = UsageBook(terms, period)
-    for record in sorted(records, key=lambda record: (record.start, record.key)):
+    for record in records:
         if record.start < period.end:
             book.add(record)
     book.close()
