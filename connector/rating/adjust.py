@@ -77,6 +77,7 @@ def _limit(
             ticket=ticket.ticket if ticket else "",
             number=ticket.number if ticket else "",
             bound=wanted,
+            reached=total,
         )
 
 
@@ -183,6 +184,7 @@ def _adjusting(
     ticket: str = "",
     number: str = "",
     bound: Decimal | None = None,
+    reached: Decimal | None = None,
 ) -> Line:
     tax, percent, split = category
     return Line(
@@ -202,6 +204,7 @@ def _adjusting(
         service_from=period.start,
         service_to=period.last_day,
         price=bound,
+        reached=reached,
         number=number,
         source=source,
     )

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from connector.model.money import SECONDS_PER_HOUR
 from connector.model.period import Period
-from connector.model.statement import Fate, Step, Threshold
+from connector.model.statement import Fate, LineKey, Step, Threshold
 from connector.rating.calls import Counting, every_ticket
 from connector.rating.charges import Charges
 from connector.rating.choose import choices_of
@@ -22,6 +22,10 @@ from connector.rating.rows import PoolTerms
 from connector.rating.terms import Terms
 
 
+#: Stands for the place of an item where none is written.
+_NO_ITEM = -1
+
+
 @dataclass(slots=True)
 class Settlement:
     """What one rating gathers, piece by piece, in worked order."""
@@ -35,18 +39,21 @@ class Settlement:
     counting: Counting
     charges: Charges
     thresholds: list[Threshold] = field(default_factory=list)
-    topped: list[int] = field(default_factory=list)  #: items whose price depends on the period's total
+    #: lines whose price depends on the period's total, each with the place of the item that it charges
+    topped: list[tuple[LineKey, int]] = field(default_factory=list)
     delivered: dict[str, int] = field(default_factory=dict)  #: by rate's name: real seconds
 
     def finish(self) -> None:
         """Price what depends on the period's total."""
-        for index in self.topped:
-            item = self.fates.items[index]
-            if item.line is not None:
-                price, step = self.lines.top(item.line)
-                values = (price.amount, self.terms.currency, price.unit, price.per_seconds)
-                trail = (*item.trail[:-1], step, item.trail[-1]._replace(values=values))
-                self.fates.items[index] = replace(item, trail=trail)
+        for key, place in self.topped:
+            price, step = self.lines.top(key)
+            if place == _NO_ITEM:
+                continue
+            item = self.fates.items[place]
+            values = (price.amount, self.terms.currency, price.unit, price.per_seconds)
+            before = item.trail[: -1 - len(price.steps)]  # each step of the table is raised in as many steps
+            trail = (*before, step, *price.steps, item.trail[-1]._replace(values=values))
+            self.fates.items[place] = replace(item, trail=trail)
 
     def settle(self, piece: Piece) -> None:
         """Give every second of a piece its fate."""
@@ -70,6 +77,7 @@ class Settlement:
         if every_ticket(piece) and self.counting.counts(piece) and piece.on >= self.terms.billing_from:
             self._count(piece, NOTHING)
         del self.fates.items[items:]
+        self.topped = [(key, place if place < items else _NO_ITEM) for key, place in self.topped]
 
     def _correction(self, piece: Piece, verdict: Verdict) -> None:
         """A correction shares the fate of what it shortened; what found no partner is held, or waived."""
@@ -263,8 +271,8 @@ class Settlement:
         tiers, rate = piece.choice.tiers, piece.rate
         texts = " or ".join(tier.price.text for tier in tiers)
         price = tiers[0].price._replace(text=f"{texts} by {rate.name if rate else ''}")
-        self._put(piece, billed, real, price, units)
-        self.topped.append(len(self.fates.items) - 1)
+        key = self._put(piece, billed, real, price, units)
+        self.topped.append((key, len(self.fates.items) - 1))
 
     def _stepwise(self, piece: Piece, billed: int, real: int, less: Fraction) -> None:
         """Charge each part of a piece at the price of the step that it falls into."""
@@ -287,7 +295,7 @@ class Settlement:
         less: Fraction = NO_MONEY,
         *,
         said: bool = False,
-    ) -> None:
+    ) -> LineKey:
         """Charge a piece at a price, the contract's or one that a person said, with what is added to it."""
         rate = piece.choice.rate
         piece.steps.extend(price.steps)
@@ -301,6 +309,7 @@ class Settlement:
             gathered.less += less
         self.charges.note(self.lines, piece, key, price, billed, units, less)
         self.fates.end(piece, Fate.BILLED, billed, real, line=key)
+        return key
 
 
 def _said(verdict: Verdict) -> bool:
