@@ -24,10 +24,11 @@ from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, StoredInvoice
-from connector.workflow.account import WITHHELD, Account, open_account
+from connector.workflow.account import Account, open_account
 from connector.workflow.explain import as_issued, order_of
 from connector.workflow.house import House
 from connector.workflow.on_close import ticket_documents
+from connector.workflow.reopening import WITHHELD
 from connector.workflow.sides import with_customer
 
 
@@ -98,12 +99,20 @@ def _computed(house: House, stored: StoredInvoice, everything: Sequence[StoredIn
         documents = _of_tickets(account, basis, stored, billed)
     else:
         basis, documents = _of_close(account, stored, billed)
-    keys = {line.key for line in stored.invoice.lines}
-    lines = next((one for one in documents if any(due.line.key in keys for due in one)), None)
-    if lines is None:
+    place = _together(stored, everything).index(stored)
+    if place >= len(documents):
         return None
     issued = _issued(house, earlier, stored.created_at)
-    return _named(_document(basis, stored.invoice, lines, issued, billed), stored.invoice, basis)
+    return _named(_document(basis, stored.invoice, documents[place], issued, billed), stored.invoice, basis)
+
+
+def _together(stored: StoredInvoice, everything: Sequence[StoredInvoice]) -> list[StoredInvoice]:
+    """Return the documents that were written in one transaction, in their order."""
+
+    def made(one: StoredInvoice) -> tuple[object, ...]:
+        return one.invoice.customer, one.invoice.period, one.created_at, one.seq, one.basis
+
+    return [one for one in everything if made(one) == made(stored) and not one.replaces]
 
 
 def _of_close(

@@ -40,7 +40,9 @@ class Customership(NamedTuple):
 @cache
 def _taxes() -> dict[str, Tax]:
     written = {
-        "DE-19": {"rates": [{"from": "2007-01-01", "percent": "19%"}, {"from": "2026-02-15", "percent": "21%"}]},
+        "DE-19": {
+            "rates": [{"from": "2007-01-01", "percent": "19%"}, {"from": "2026-02-15", "percent": "21%"}]
+        },
         "DE-7": {"category": "reduced", "rates": [{"from": "2007-01-01", "percent": "7%"}]},
         "DE-0": {"category": "zero", "rates": [{"from": "2026-02-01", "percent": "0%"}]},
     }
@@ -125,11 +127,15 @@ def _contract(pen: Pen, id_: str, lists: list[Tree]) -> Tree:
     }
     if pen.plain:
         tree["allowances"] = [_single(one) for one in tree["allowances"]]
-        return tree | pen.some(round=pen.rounding, commitments=lambda: pen.many(2, lambda n: _commitment(pen, n)))
+        return tree | pen.some(
+            round=pen.rounding, commitments=lambda: pen.many(2, lambda n: _commitment(pen, n))
+        )
     tree |= pen.some(
         status=lambda: "pending",
         pending=lambda: "bill",
-        covers=lambda: pen.one({"item": "i1"}, {"contact": "ann"}, {"org_unit": "sales"}, {"service": "phone"}),
+        covers=lambda: pen.one(
+            {"item": "i1"}, {"contact": "ann"}, {"org_unit": "sales"}, {"service": "phone"}
+        ),
         per_incident=lambda: "yes",
         open_requests=lambda: "ignore",
         round=pen.rounding,
@@ -199,14 +205,14 @@ def _commitment(pen: Pen, number: int) -> Tree:
 def _fee(pen: Pen, number: int) -> Tree:
     tree: Tree = {"id": f"f{number}", "amount": pen.money(90), "per": pen.one("month", *CYCLES, "once")}
     days = sorted({pen.day(), pen.day()})
-    changes = [
-        {"from": day, **pen.one({"amount": pen.money(90)}, {"quantity": "7 seats"})} for day in days
-    ]
+    changes = [{"from": day, **pen.one({"amount": pen.money(90)}, {"quantity": "7 seats"})} for day in days]
     counted = pen.one("no", "no", "counted", "quantity")
     if counted == "counted":
         tree["counted"] = pen.one({"article": "licence"}, {})
     else:
-        tree |= {"in": pen.one("advance", "arrears")} | ({"quantity": "3 seats"} if counted == "quantity" else {})
+        tree |= {"in": pen.one("advance", "arrears")} | (
+            {"quantity": "3 seats"} if counted == "quantity" else {}
+        )
     return tree | pen.some(
         anchor=lambda: "contract",
         from_=lambda: pen.one("2025-12-31", "2026-01-15"),
@@ -242,6 +248,7 @@ def _usage(pen: Pen, number: int) -> Tree:
 
 def _price_list(pen: Pen) -> Tree:
     versions = [
-        {"from": day, "rates": [pen.rate()], "usage": [_usage(pen, 7)]} for day in ("2025-01-01", "2026-02-10")
+        {"from": day, "rates": [pen.rate()], "usage": [_usage(pen, 7)]}
+        for day in ("2025-01-01", "2026-02-10")
     ]
     return {"price_list": "house", "versions": versions}

@@ -55,7 +55,9 @@ def works(draw: st.DrawFn, periods: tuple[Period, ...], *, least: int = -40) -> 
     seconds = draw(st.integers(least, 200)) * 60 + one(0, 0, 7)
     started = None
     if seconds > 0 and draw(st.booleans()):
-        started = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=draw(st.integers(0, 1439)))
+        started = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(
+            minutes=draw(st.integers(0, 1439))
+        )
     named = {
         "service": one(*SERVICES, "unknown"),
         "site": one("", "north", "south"),

@@ -27,7 +27,10 @@ _FACTS: tuple[Tree, ...] = (
     {"fields": {"colour": "red"}},
 )
 _TIMES: tuple[Tree, ...] = ({"shift": "night"}, {"shift": ["weekend", "holiday"]})
-_BOTH: tuple[Tree, ...] = ({"service": "phone", "shift": "night"}, {"site": ["", "south"], "shift": "weekend"})
+_BOTH: tuple[Tree, ...] = (
+    {"service": "phone", "shift": "night"},
+    {"site": ["", "south"], "shift": "weekend"},
+)
 CYCLES = ("week", "month", "quarter", "half-year", "year")
 _POOLS = {"month": ("quarter", "half-year", "year"), "quarter": ("half-year", "year"), "half-year": ("year",)}
 PRORATIONS = ("none", "days", "days-inclusive", "thirty", "actual-thirty")
@@ -70,7 +73,9 @@ class Pen(NamedTuple):
         return dict(self.one(*_FACTS))
 
     def day(self) -> str:
-        return str(self.one("2026-02-15", "2026-01-01", "2026-01-31", "2026-03-01", "2026-03-10", "2025-11-30"))
+        return str(
+            self.one("2026-02-15", "2026-01-01", "2026-01-31", "2026-03-01", "2026-03-10", "2025-11-30")
+        )
 
     def rounding(self) -> Tree:
         step = self.one("15m", "6m", "1h", "1s", "7m")
@@ -129,7 +134,11 @@ class Pen(NamedTuple):
             {"when": self.when()}
             | self.price()
             | self.some(
-                except_=self.when, round=self.rounding, surcharges=lambda: "no", tax=self.tax, text=lambda: "Work"
+                except_=self.when,
+                round=self.rounding,
+                surcharges=lambda: "no",
+                tax=self.tax,
+                text=lambda: "Work",
             )
         )
 
@@ -171,7 +180,9 @@ class Pen(NamedTuple):
 
     def _carry(self, kind: str, window: str) -> Any:
         if self.often():
-            return self.one("none", "always", "1 period", *(["2 " + window + "s"] if window != "term" else []))
+            return self.one(
+                "none", "always", "1 period", *(["2 " + window + "s"] if window != "term" else [])
+            )
         cap = {"cap": self.one(*PERCENTS, self.quantity(kind, 2))}
         return {"for": self.one("always", "1 period", "3 periods")} | self.some(
             cap=lambda: cap["cap"], compounding=lambda: "yes"
@@ -201,7 +212,9 @@ class Pen(NamedTuple):
             priority=lambda: self.one("1", "50"),
             invoiced=lambda: "no",
             tax=self.tax,
-            valid=lambda: {"from": tree["bought"]} | self.some(to=lambda: self.one("2026-03-15", "2027-01-01")),
+            valid=lambda: (
+                {"from": tree["bought"]} | self.some(to=lambda: self.one("2026-03-15", "2027-01-01"))
+            ),
         )
         if not self.plain:
             by = self.one("proposal", "automatic")

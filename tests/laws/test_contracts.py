@@ -106,7 +106,9 @@ def test_a_closed_period_replays_to_the_same_bytes(history: tuple[Customership, 
     again = terms_of(Basis.model_validate_json(stored))
     once = rated(customer.terms, customer.periods, known)
     assert canonical(once) == canonical(rated(again, customer.periods, known))
-    assert canonical(once) == canonical(rated(again, customer.periods, known))  # terms remember, and answer alike
+    assert canonical(once) == canonical(
+        rated(again, customer.periods, known)
+    )  # terms remember, and answer alike
 
 
 def canonical(statements: Sequence[Statement]) -> bytes:
@@ -164,7 +166,9 @@ def test_more_work_never_costs_less(history: tuple[Customership, Facts], data: s
 
 @stories(60)
 @given(histories())
-def test_positions_add_up_and_are_owed_only_where_that_was_agreed(history: tuple[Customership, Facts]) -> None:
+def test_positions_add_up_and_are_owed_only_where_that_was_agreed(
+    history: tuple[Customership, Facts],
+) -> None:
     customer, known = history
     terms = customer.terms
     lent = {one.allowance for one in known.decisions if one.kind in (Kind.BORROW, Kind.OPENING)}

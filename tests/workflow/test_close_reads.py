@@ -15,9 +15,10 @@ from connector.model.period import Period, parse_period
 from connector.model.work import TicketSnapshot, WorkEntry
 from connector.store.nouns import Seen
 from connector.store.work import mark_synced, save_page
-from connector.workflow.account import open_account, reopen
+from connector.workflow.account import open_account
 from connector.workflow.close import close
 from connector.workflow.house import House
+from connector.workflow.reopening import reopen
 from tests.workflow.standins import ACME, Clock, make_house
 
 MONTHS = [parse_period(f"2026-{number:02}") for number in range(3, 9)]
