@@ -50,7 +50,7 @@ def rate(
         usage: the customer's usage records, in any order; what does not touch the period is passed over.
     """
     said = [one for one in standing(decisions) if one.customer in ("", terms.customer)]
-    records = list(usage)
+    records = sorted(usage, key=lambda record: (record.start, record.key))
     entries = [
         pieces for entry in _with_opened(terms, period, work) if (pieces := split(entry, terms, period))
     ]
