@@ -10,6 +10,7 @@ import click
 from connector.cli.faults import DIFFERS, FINE, told, worst
 from connector.cli.statements import closed_data, closed_text
 from connector.cli.terminal import LOG, Terminal, command, demand_yes
+from connector.cli.usage import usage_code, usage_data, usage_text
 from connector.daemon import Daemon
 from connector.report.differences import problem_rows, rows_text
 from connector.report.words import money, plain, problem_line, section
@@ -17,10 +18,11 @@ from connector.workflow import cycle as hall
 from connector.workflow import push as sending
 from connector.workflow import settle as settling
 from connector.workflow import sync as pulling
-from connector.workflow.close import Closed
+from connector.workflow.cycle import CycleReport
 from connector.workflow.house import House
 from connector.workflow.push import BooksReport, Total, Unconfirmed
 from connector.workflow.sync import DeskReport
+from connector.workflow.usage import sync_usage
 
 
 @command("sync", example="deskbill sync --desk zammad")
@@ -33,7 +35,7 @@ from connector.workflow.sync import DeskReport
 )
 @click.pass_obj
 def sync(terminal: Terminal, desks: tuple[str, ...], *, sweep: bool, believe: bool) -> int:
-    """Bring in what changed at the desks."""
+    """Bring in what changed at the desks and in the usage files (with --desk: at that desk only)."""
     if believe and not sweep:
         raise click.UsageError("--believe goes with --sweep")
     with terminal.house() as house, terminal.progress() as progress:
@@ -41,8 +43,10 @@ def sync(terminal: Terminal, desks: tuple[str, ...], *, sweep: bool, believe: bo
             reports = pulling.sweep(house, desks or None, progress, believe=believe)
         else:
             reports = pulling.sync(house, desks or None, progress)
-    terminal.show(_desks_text(reports), _desks_data(reports))
-    return desks_code(reports)
+        used = () if desks else sync_usage(house)
+    texts = [_desks_text(reports), usage_text(used)]
+    terminal.show("\n\n".join(filter(None, texts)), [*_desks_data(reports), *usage_data(used)])
+    return worst([desks_code(reports), usage_code(used)])
 
 
 @command("push", example="deskbill push --yes")
@@ -179,15 +183,17 @@ def cycle(terminal: Terminal, *, yes: bool) -> int:
         unreadable = house.problems
     pulled = (*report.synced, *report.swept)
     asks = bool(report.unconfirmed) and not pushed
-    _show_round(terminal, pulled, report.closed, pushed, asks=asks)
+    _show_round(terminal, pulled, report, pushed, asks=asks)
     held = asks or unreadable or any(each.skipped or each.problems for each in report.closed)
-    return worst([desks_code(pulled), books_code(pushed), DIFFERS if held else FINE])
+    return worst(
+        [desks_code(pulled), usage_code(report.usage), books_code(pushed), DIFFERS if held else FINE]
+    )
 
 
 def _show_round(
     terminal: Terminal,
     pulled: Sequence[DeskReport],
-    closed: Sequence[Closed],
+    report: CycleReport,
     pushed: Sequence[BooksReport],
     *,
     asks: bool,
@@ -197,9 +203,15 @@ def _show_round(
         if asks
         else _books_text(pushed)
     )
-    texts = [_desks_text(pulled), *map(closed_text, closed), last]
-    data = {"sync": _desks_data(pulled), "close": [*map(closed_data, closed)], "push": _books_data(pushed)}
-    terminal.show("\n\n".join(texts), {**data, "unconfirmed": asks})
+    texts = [_desks_text(pulled), usage_text(report.usage), *map(closed_text, report.closed), last]
+    data = {
+        "sync": _desks_data(pulled),
+        "usage": usage_data(report.usage),
+        "close": [*map(closed_data, report.closed)],
+        "push": _books_data(pushed),
+        "unconfirmed": asks,
+    }
+    terminal.show("\n\n".join(filter(None, texts)), data)
 
 
 @command("daemon", example="deskbill daemon")

@@ -18,10 +18,12 @@ from connector.cli import (
     demo,
     plan,
     proofs,
+    reports,
     secret,
     setup,
     statements,
     status,
+    usage,
 )
 from connector.cli.faults import FORESEEN, INTERRUPTED, told
 from connector.cli.terminal import Terminal, command, shared_options
@@ -74,7 +76,10 @@ def completion(shell: str) -> None:
         click.echo(kind(cli, {}, "deskbill", "_DESKBILL_COMPLETE").source())
 
 
-for module in (setup, carry, statements, proofs, decisions, status, contract, plan, secret, database, demo):
+for module in (
+    *(setup, carry, usage, statements, reports, proofs, decisions, status),
+    *(contract, plan, secret, database, demo),
+):
     for each in module.COMMANDS:
         cli.add_command(each)
 cli.add_command(completion)

@@ -10,6 +10,7 @@ from connector.cli.terminal import Terminal, command
 from connector.cli.values import PERIOD
 from connector.model.period import Period
 from connector.model.statement import Fate
+from connector.model.usage import UsageRow
 from connector.model.work import WorkEntry
 from connector.report.differences import problem_rows
 from connector.report.invoices import invoice_data, invoice_text, invoices_data, invoices_text
@@ -22,6 +23,7 @@ from connector.workflow import close as closing
 from connector.workflow import conservation, standing, statements
 from connector.workflow.close import Closed
 from connector.workflow.statements import Preview
+from connector.workflow.usage import house_usage
 
 T = TypeVar("T")
 
@@ -38,6 +40,14 @@ class Unowned(Protocol):
         """Who pays, in the desk's words."""
 
 
+class Unknown(Protocol):
+    """Usage of which nobody knows whose it is."""
+
+    @property
+    def row(self) -> UsageRow:
+        """The record."""
+
+
 @command("preview", example="deskbill preview acme --period 2026-03")
 @click.argument("customers", nargs=-1)
 @click.option("--period", type=PERIOD, help="Which period (default: each customer's next one to close).")
@@ -50,23 +60,28 @@ def preview(terminal: Terminal, customers: tuple[str, ...], period: Period | Non
     with terminal.house() as house:
         found = statements.preview(house, period, customers or None)
         unowned, seconds = statements.house_statement(house)
+        nobodys = house_usage(house)
         unreadable = house.problems
         names = {each.customer: house.customer(each.customer).name for each in found}
     texts = [_shown(preview_text, names[each.customer], each) for each in found]
     data = [_shown(preview_data, names[each.customer], each) for each in found]
     if unowned:
         texts.append(_unowned_text(unowned, seconds))
+    if nobodys:
+        texts.append(_nobodys_text(nobodys))
     terminal.show(
         "\n\n".join(texts) or "Nothing is open: the period is closed, or billing has not begun",
         {
             "previews": data,
             "unowned": [_unowned_data(each) for each in unowned],
+            "unowned_usage": [_nobodys_data(each) for each in nobodys],
             "problems": problem_rows(unreadable),
         },
     )
     held = any(item.fate is Fate.HELD for each in found for item in each.statement.items)
     wrong = any(each.problems or each.statement.problems for each in found)
-    return DIFFERS if unowned or held or wrong or unreadable else FINE
+    held = held or any(each.fate is Fate.HELD for shown in found for each in shown.statement.usage)
+    return DIFFERS if unowned or nobodys or held or wrong or unreadable else FINE
 
 
 def _shown(report: Callable[..., T], name: str, each: Preview) -> T:
@@ -86,6 +101,22 @@ def _unowned_data(each: Unowned) -> dict[str, Any]:
         "on": plain(each.entry.worked_on),
         "seconds": each.entry.seconds,
         "owner": dict(each.first_owner),
+    }
+
+
+def _nobodys_text(records: Sequence[Unknown]) -> str:
+    head = f"Usage of no known customer, held: {len(records)} records"
+    rows = [f"  {each.row.key} from {each.row.start}: {_words(each.row.owner)}" for each in records]
+    return "\n".join([head, *rows])
+
+
+def _nobodys_data(each: Unknown) -> dict[str, Any]:
+    row = each.row
+    return {
+        "record": row.key,
+        "from": plain(row.start),
+        "quantity": plain(row.quantity),
+        "owner": dict(row.owner),
     }
 
 

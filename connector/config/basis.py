@@ -11,6 +11,7 @@ from connector.model.mapping import DeskMapping
 from connector.model.prices import PriceList
 from connector.model.problem import Problem
 from connector.model.settings import Settings
+from connector.model.usage_mapping import UsageMapping
 
 #: The price lists of the house by name, each with where its parts stand.
 PriceLists = Mapping[str, tuple[PriceList, Origin]]
@@ -23,6 +24,7 @@ def build(
     mappings: Mapping[str, DeskMapping],
     last_year: int,
     price_lists: PriceLists | None = None,
+    usage_mappings: Mapping[str, UsageMapping] | None = None,
 ) -> Basis:
     """Put together all that rating needs beside the facts.
 
@@ -33,6 +35,7 @@ def build(
         mappings: by desk name; all are kept, as a person may reassign work from any desk to this customer.
         last_year: up to which holidays are looked up; the year after the present one is meant.
         price_lists: of the house; those that the customer's contracts name are kept.
+        usage_mappings: by usage source; all are kept. None: there are none.
 
     Raises:
         Unreadable: an unknown tax code, price list, country or state.
@@ -53,6 +56,7 @@ def build(
         origin=origin.model_copy(update={"keys": {}}),
         taxes=settings.taxes,
         mappings=dict(mappings),
+        usage_mappings=dict(usage_mappings or {}),
         holidays={
             calendar.key: holidays_of(calendar, first_year, last_year)
             for _, calendar in calendars_of(customer)

@@ -77,7 +77,7 @@ def _desks(customer: Customer, settings: Settings) -> Iterator[Fault]:
         message = "'match' is missing: no desk's work will find this customer"
         yield Fault(code="no_match", path="", message=message, warning=True)
     for desk, words in customer.match.items():
-        known = (*settings.desks, *getattr(settings, "usage", ()))
+        known = (*settings.desks, *settings.usage)
         if desk not in known:
             message = f"desk '{desk}' is not in the configuration; {suggestion(desk, known)}"
             yield Fault(code="unknown_desk", path=f"match.{desk}", message=message)

@@ -185,8 +185,8 @@ def load_mappings(settings: Settings, origin: Origin) -> Mappings:
     return Mappings(mappings, problems)
 
 
-def mapping_path(written: str, folder: Path) -> Path:
+def mapping_path(written: str, folder: Path, shelf: str = "desks") -> Path:
     """Find a mapping file as the configuration writes it: a path from its folder, or ``packaged:NAME``."""
     if written.startswith(_PACKAGED):
-        return packaged("desks", f"{written.removeprefix(_PACKAGED)}.yaml")
+        return packaged(shelf, f"{written.removeprefix(_PACKAGED)}.yaml")
     return folder / written

@@ -8,20 +8,23 @@ from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
 from connector.model.prices import PriceList
 from connector.model.settings import Settings
+from connector.model.usage_mapping import UsageMapping
 from connector.model.written import write_duration
 
-Kind = Literal["customer", "config", "mapping", "price-list"]
+Kind = Literal["customer", "config", "mapping", "price-list", "usage"]
 _NOUNS: dict[Kind, type[BaseModel]] = {
     "customer": Customer,
     "config": Settings,
     "mapping": DeskMapping,
     "price-list": PriceList,
+    "usage": UsageMapping,
 }
 _TITLES: dict[Kind, str] = {
     "customer": "Customer file of Deskbill",
     "config": "Configuration of Deskbill",
     "mapping": "Desk mapping of Deskbill",
     "price-list": "Price list of Deskbill",
+    "usage": "Usage mapping of Deskbill",
 }
 _SECONDS_PER_DAY = 86400
 

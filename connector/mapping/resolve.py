@@ -80,7 +80,7 @@ def _answer(technician: str, words: Sequence[Any], mapping: DeskMapping) -> _Ans
     facets: dict[str, str] = {}
     lacking: tuple[str, str, Any] | None = None
     for (facet, lookup), word in zip(mapping.lookups(), words, strict=True):
-        value, failure = _look_up(lookup, word)
+        value, failure = look_up(lookup, word)
         if value:
             facets[facet] = value
         elif failure and lacking is None:
@@ -100,11 +100,11 @@ def _unknown(entry: WorkEntry, facet: str, failure: str, word: Any) -> Problem:
         code="mapping_unknown",
         about=entry.key,
         message=f"{facet} {failure}; add to the mapping of desk {entry.desk}, under "
-        f"{'facets' if facet in get_args(Facet) else 'fields'}.{facet}.table:  {_quoted(word)}: <{facet}>",
+        f"{'facets' if facet in get_args(Facet) else 'fields'}.{facet}.table:  {quoted(word)}: <{facet}>",
     )
 
 
-def _look_up(lookup: Lookup, word: Any) -> tuple[str, str]:
+def look_up(lookup: Lookup, word: Any) -> tuple[str, str]:
     """Return the contract's word, or why there is none."""
     if word is None or word == "":
         return lookup.empty or "", ""
@@ -115,7 +115,8 @@ def _look_up(lookup: Lookup, word: Any) -> tuple[str, str]:
     return (word, "") if lookup.as_is else ("", f"'{word}' is not in the table")
 
 
-def _quoted(word: Any) -> str:
+def quoted(word: Any) -> str:
+    """Write a word as the key of a table."""
     return '"' + str(word).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

@@ -9,6 +9,7 @@ from connector.model.mapping import DeskMapping
 from connector.model.money import Money
 from connector.model.prices import PriceList
 from connector.model.problem import Source
+from connector.model.usage_mapping import UsageMapping
 
 
 class Origin(BaseModel):
@@ -46,6 +47,7 @@ class Basis(BaseModel):
     origin: Origin = Origin()
     taxes: dict[str, Tax]
     mappings: dict[str, DeskMapping] = Field(default_factory=dict)  #: by desk name
+    usage_mappings: dict[str, UsageMapping] = Field(default_factory=dict)  #: by usage source
     #: by `Calendar.key`, as ``DE`` or ``DE-BY``: the name of each day
     holidays: dict[str, dict[date, str]] = Field(default_factory=dict)
     #: those that the customer's contracts name

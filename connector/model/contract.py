@@ -224,8 +224,8 @@ class Customer(Written):
     electronic_address: ElectronicAddress | None = None
     email: Text | None = None
     order_number: Text | None = None
-    match: dict[Slug, dict[Slug, OneOrMany]] = Field(
-        default_factory=dict, description="per desk: the desk's words for this customer"
+    match: dict[Slug, dict[Text, OneOrMany]] = Field(
+        default_factory=dict, description="per desk or usage source: its words for this customer"
     )
     books: dict[Slug, dict[Slug, Text]] = Field(
         default_factory=dict,

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from connector.model.contract import Party, Tax
-from connector.model.written import Amount, Duration, Flag, Slug, Text, Written, Zone
+from connector.model.written import Amount, Duration, Flag, OneOrMany, Slug, Text, Written, Zone
 
 
 class DeskSettings(Written):
@@ -14,6 +14,13 @@ class DeskSettings(Written):
     adapter: Slug
     mapping: Text = Field(description="path of the mapping file, relative to this file; or packaged:NAME")
     options: dict[str, Any] = Field(default_factory=dict)
+
+
+class UsageSettings(Written):
+    """A source of usage files: licences, telephony, storage, parts."""
+
+    files: OneOrMany = Field(description="paths relative to this file; '*' stands for any part of a name")
+    mapping: Text = Field(description="path of the mapping file, relative to this file; or packaged:NAME")
 
 
 class BooksSettings(Written):
@@ -64,6 +71,7 @@ class Settings(Written):
     reference: Slug = Field(default="db", description="prefix of document references, e.g. db-2026-0001")
     taxes: dict[str, Tax]
     desks: dict[Slug, DeskSettings] = Field(default_factory=dict)
+    usage: dict[Slug, UsageSettings] = Field(default_factory=dict)
     books: dict[Slug, BooksSettings] = Field(default_factory=dict)
     close_after: Duration = 3 * 86400
     daemon: DaemonSettings = DaemonSettings()

@@ -187,6 +187,23 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetPosition:
+    """How a budget stands; amounts are net."""
+
+    amount: Decimal
+    currency: str
+    term: Period
+    spent: Decimal  #: billed in the term, and what is open up to now
+    forecast: Decimal  #: at the term's end, if it goes on as so far
+    warned: Decimal | None  #: the highest percentage that is reached and warned of
+
+    @property
+    def percent(self) -> Decimal:
+        """The share that is spent, in whole percent, rounded down."""
+        return self.spent * 100 // self.amount if self.amount else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """All items of a customer's period, each with its fate, and the lines that they come to."""
 

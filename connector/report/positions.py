@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from connector.model.period import Period
-from connector.model.statement import AllowancePosition, Delivery, Threshold
+from connector.model.statement import AllowancePosition, BudgetPosition, Delivery, Threshold
 from connector.report.trail import units
 from connector.report.words import clean, duration, money, number, plain, table
 
@@ -82,6 +82,10 @@ class Position(Protocol):
     def held_seconds(self) -> int:
         """Real seconds whose charge waits."""
 
+    @property
+    def budget(self) -> BudgetPosition | None:
+        """After the present period; None: the customer has none."""
+
 
 def balance_text(name: str, position: Position) -> str:
     """Write one customer's position."""
@@ -92,7 +96,19 @@ def balance_text(name: str, position: Position) -> str:
     ]
     rows.append(("held time", duration(position.held_seconds)))
     title = f"{clean(name)}, {position.period.label()}"
-    return "\n".join([title, *table(rows, right=frozenset({1})), *allowance_lines(position.allowances)])
+    lines = [title, *table(rows, right=frozenset({1})), *allowance_lines(position.allowances)]
+    return "\n".join([*lines, *(budget_lines(position.budget) if position.budget else ())])
+
+
+def budget_lines(budget: BudgetPosition) -> list[str]:
+    """Write how a budget stands: what is spent, and what it comes to if it goes on so."""
+    spent, amount, forecast = (
+        money(each, budget.currency) for each in (budget.spent, budget.amount, budget.forecast)
+    )
+    return [
+        f"  Budget for {budget.term}: {spent} of {amount} {budget.currency} spent ({budget.percent}%), "
+        f"{forecast} if it goes on so"
+    ]
 
 
 def balance_data(customer: str, position: Position) -> dict[str, Any]:
@@ -104,6 +120,7 @@ def balance_data(customer: str, position: Position) -> dict[str, Any]:
         **{word: money(amount, position.currency) for word, amount in position.amounts.items()},
         "held_seconds": position.held_seconds,
         "allowances": plain(position.allowances),
+        "budget": plain(position.budget),
     }
 
 

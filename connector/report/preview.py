@@ -11,6 +11,7 @@ from connector.model.statement import Fate, Line, RatedItem, Statement
 from connector.report.invoices import invoice_data, totals
 from connector.report.money import money_data, money_lines
 from connector.report.positions import allowance_lines, delivery_lines, threshold_lines
+from connector.report.usage import usage_lines, used_data
 from connector.report.words import clean, duration, money, number, plain, problem_line, section, table
 
 _TITLE = 32
@@ -45,6 +46,7 @@ def preview_text(
         *section(
             "Allowances", [*allowance_lines(statement.allowances), *threshold_lines(statement.thresholds)]
         ),
+        *section("Usage", usage_lines(statement)),
         *section("Due to the customer", delivery_lines(statement.deliveries)),
         *section("Every second worked", conservation(statement.items)),
         *section("From what was rated to what is invoiced, net", money_lines(statement, invoices)),
@@ -77,6 +79,7 @@ def preview_data(
         "seconds": fates(statement.items),
         "lines": plain(statement.lines),
         "items": [item_data(item) for item in statement.items],
+        "usage": [used_data(each) for each in statement.usage],
         "money": money_data(statement, invoices),
         "invoices": [invoice_data(invoice) for invoice in invoices],
         "gross_undivided": money(undivided, statement.currency),

@@ -22,8 +22,16 @@ class Worked(Protocol):
         """Real seconds by fate."""
 
     @property
+    def records(self) -> int:
+        """How many usage records there are."""
+
+    @property
+    def usage(self) -> Mapping[str, int]:
+        """Usage records by fate; what stands is counted in each period."""
+
+    @property
     def lost(self) -> tuple[str, ...]:
-        """Keys of entries that no statement bears."""
+        """Keys of entries and usage records that no statement bears."""
 
 
 def seconds_text(rows: Sequence[Worked]) -> str:
@@ -38,7 +46,20 @@ def seconds_text(rows: Sequence[Worked]) -> str:
         indent=0,
     )
     lost = [f"  {key}" for each in rows for key in each.lost]
-    return "\n".join([*lines, *section("Not accounted for", lost)])
+    return "\n".join([*lines, *section("Usage", _usage(rows, fates)), *section("Not accounted for", lost)])
+
+
+def _usage(rows: Sequence[Worked], fates: Sequence[str]) -> list[str]:
+    """Write the usage records by fate, if there are any."""
+    used = [each for each in rows if each.records]
+    if not used:
+        return []
+    body = [
+        (each.customer or "(nobody known)", str(each.records), *(str(each.usage[fate]) for fate in fates))
+        for each in used
+    ]
+    head = ("Customer", "Records", *map(str.capitalize, fates))
+    return table([head, *body], right=frozenset(range(1, 2 + len(fates))))
 
 
 def _row(name: str, entries: int, seconds: Mapping[str, int]) -> tuple[str, ...]:
@@ -48,6 +69,12 @@ def _row(name: str, entries: int, seconds: Mapping[str, int]) -> tuple[str, ...]
 def seconds_data(rows: Sequence[Worked]) -> list[dict[str, Any]]:
     """Give the rows as data, in real seconds."""
     return [
-        {"customer": each.customer, "entries": each.entries, **each.seconds, "lost": list(each.lost)}
+        {
+            "customer": each.customer,
+            "entries": each.entries,
+            **each.seconds,
+            "usage": {"records": each.records, **each.usage},
+            "lost": list(each.lost),
+        }
         for each in rows
     ]

@@ -19,6 +19,8 @@ from connector.store.ledger_tables import bases, period_bases, period_positions,
 from connector.store.ledger_tables import claims as claim_rows
 from connector.store.nouns import Claim, ClosedPeriod, Closing, Held, StoreError
 from connector.store.tables import work
+from connector.store.usage_claiming import put_usage_claims
+from connector.store.usage_tables import usage_claims
 
 
 def close_period(store: Store, closing: Closing, now: datetime) -> tuple[Invoice, ...]:
@@ -35,6 +37,7 @@ def close_period(store: Store, closing: Closing, now: datetime) -> tuple[Invoice
         _put_positions(connection, closing, period)
         _put_basis(connection, period, closing.basis_json, closing.by, "closed", now)
         _put_claims(connection, closing)
+        put_usage_claims(connection, closing)
         issued = tuple(
             issue(connection, due, closing.reference_prefix, closing.seq, now) for due in closing.invoices
         )
@@ -108,9 +111,20 @@ def held(store: Store) -> list[Held]:
         .join(periods, holding)
         .where(periods.c.held > 0, claim_rows.c.fate == Fate.HELD)
     )
+    records = select(usage_claims.c.customer, func.count(usage_claims.c.usage.distinct()))
+    of_usage = records.where(usage_claims.c.fate == Fate.HELD).group_by(usage_claims.c.customer)
     with store.read() as connection:
-        found = connection.execute(query.group_by(claim_rows.c.customer).order_by(claim_rows.c.customer))
-        return [Held(customer=name, entries=count, seconds=total) for name, count, total in found]
+        worked = {row[0]: row[1:] for row in connection.execute(query.group_by(claim_rows.c.customer))}
+        used: dict[str, int] = {row[0]: row[1] for row in connection.execute(of_usage)}
+    return [
+        Held(
+            customer=name,
+            entries=worked.get(name, (0, 0))[0],
+            seconds=worked.get(name, (0, 0))[1],
+            usage=used.get(name, 0),
+        )
+        for name in sorted(worked.keys() | used.keys())
+    ]
 
 
 def basis(store: Store, digest: str) -> str:

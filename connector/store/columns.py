@@ -150,3 +150,8 @@ KEY = Written(_write_key, lambda text: LineKey(*json.loads(text)))
 LOTS = Written(_write_lots, _read_lots)
 #: A Problem.
 TROUBLE = Written(write_problem, read_problem)
+#: A tuple of Problems.
+TROUBLES = Written(
+    lambda problems: canonical([write_problem(one) for one in problems]),
+    lambda text: tuple(map(read_problem, json.loads(text))),
+)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from connector.store.nouns import StoreError
 
 #: The schema that this program works with: the last revision under `migrations/versions`. They sort as text.
-HEAD = "0003"
+HEAD = "0004"
 _WAIT_FOR_LOCK = 10  # seconds; writers are kept apart by the lease, so a lock is held for one verb only
 
 

@@ -49,10 +49,11 @@ def name_all(connection: Connection, desk: str, snapshots: Iterable[TicketSnapsh
     people = {e.technician: e.technician_name for s in snapshots for e in s.work if e.technician}
     words = {canonical(dict(s.owner)): dict(s.owner) for s in snapshots}
     ids, forgotten = _persons(connection, desk, people)
-    return Names(owners=_owners(connection, desk, words), persons=ids, forgotten=forgotten)
+    return Names(owners=owner_ids(connection, desk, words), persons=ids, forgotten=forgotten)
 
 
-def _owners(connection: Connection, desk: str, words: dict[str, dict[str, str]]) -> dict[str, int]:
+def owner_ids(connection: Connection, desk: str, words: dict[str, dict[str, str]]) -> dict[str, int]:
+    """Look up the ids of owners by their words, canonical; those not seen before get one."""
     query = select(owners.c.words, owners.c.id).where(
         owners.c.desk == desk, owners.c.words.in_(list(words.values()))
     )

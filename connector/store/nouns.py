@@ -12,6 +12,7 @@ from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Lot
 from connector.model.work import TicketSnapshot, WorkEntry
+from connector.store.usage_nouns import UsageClaim
 
 
 class StoreError(Exception):
@@ -77,11 +78,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Work of one customer that closed periods hold back."""
+    """Work and usage of one customer that closed periods hold back."""
 
     customer: str
     entries: int
     seconds: int  #: real, of these entries
+    usage: int = 0  #: usage records
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ class Closing:
     ] = ()  #: earlier periods rated again, with their new closing position
     #: those of them whose claims are given anew: what is not claimed again is no longer theirs
     reclaimed: Sequence[Period] = ()
+    usage_claims: Sequence[UsageClaim] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

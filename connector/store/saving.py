@@ -112,9 +112,9 @@ def _save_versions(connection: Connection, changed: Sequence[Facts]) -> Counts:
     gone = [key for key, was in standing.items() if was.digest != _GONE and key not in rows]
     _insert(connection, work, [row for one in changed for row in _new_work(one, standing, first)])
     tickets_now = _changed_tickets(connection, changed)
-    _put_versions(connection, ticket_versions, "ticket", tickets_now)
+    put_versions(connection, ticket_versions, "ticket", tickets_now)
     versions = [rows[key] for key in (*new, *altered)] + _deletions(connection, gone)
-    _put_versions(connection, work_versions, "work", versions)
+    put_versions(connection, work_versions, "work", versions)
     _touch(connection, [row["ticket"] for row in tickets_now], gone, first)
     _place(connection, [rows[key] for key in (*new, *altered) if key in standing], first)
     _mark_moved(connection, changed, standing)
@@ -185,14 +185,15 @@ def _deletions(connection: Connection, gone: Sequence[str]) -> _Rows:
     return [{**row, "deleted": True, "digest": _GONE} for row in rows]
 
 
-def _put_versions(connection: Connection, table: Table, of: str, rows: _Rows) -> None:
+def put_versions(connection: Connection, table: Table, of: str, rows: _Rows) -> None:
+    """Put versions in the place of those that stand."""
     if not rows:
         return
     first = take(connection, SEQUENCE, len(rows))
     versions = [{**row, "seq": seq, "until": STANDS} for seq, row in enumerate(rows, first)]
-    ends = [{"of": row[of], "end": row["seq"]} for row in versions]
+    ends = [{"of": row[of], "seq_after": row["seq"]} for row in versions]
     stands = (table.c[of] == bindparam("of")) & (table.c.until == STANDS)
-    connection.execute(update(table).where(stands).values(until=bindparam("end")), ends)
+    connection.execute(update(table).where(stands).values(until=bindparam("seq_after")), ends)
     connection.execute(insert(table), versions)
 
 

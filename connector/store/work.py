@@ -20,12 +20,14 @@ from connector.store.reading import claimed_by, read_work, within
 from connector.store.saving import save
 from connector.store.tables import STANDS, cursors, raw_records, ticket_versions, tickets, work, work_versions
 from connector.store.tables import owners as owner_rows
+from connector.store.usage_tables import usage_versions
 
 __all__ = [
     "Placed",
     "claimed_work",
     "cursor",
     "find_work",
+    "first_days",
     "forget",
     "known",
     "latest_seq",
@@ -159,8 +161,10 @@ def find_work(store: Store, target: str, asof: int | None = None) -> list[SeenWo
 
 
 def owners(store: Store) -> dict[int, tuple[str, Mapping[str, str]]]:
-    """Return the owners in whose name work was first seen: by id the desk and its words."""
-    query = select(owner_rows).where(exists().where(work.c.owner_id == owner_rows.c.id))
+    """Return the owners of work, as first seen, and of usage: by id the desk or source, and its words."""
+    of_work = exists().where(work.c.owner_id == owner_rows.c.id)
+    of_usage = exists().where(usage_versions.c.owner_id == owner_rows.c.id)
+    query = select(owner_rows).where(of_work | of_usage)
     with store.read() as connection:
         return {row.id: (row.desk, row.words) for row in connection.execute(query)}
 
@@ -176,6 +180,13 @@ def touched_since(store: Store, seq: int, scope: Scope, before: date = date.max)
     with store.read() as connection:
         for one in within(scope):
             yield from map(Placed._make, connection.execute(query.where(touched, one)))
+
+
+def first_days(store: Store, target: str) -> list[date]:
+    """Return the first day of each entry of a ticket, or of one entry, that any of its versions says."""
+    named = (work.c.key == target) | (work.c.ticket == target)
+    with store.read() as connection:
+        return list(connection.execute(select(work.c.first_on).where(named)).scalars())
 
 
 def problems(store: Store) -> list[Problem]:

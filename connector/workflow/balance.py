@@ -7,7 +7,7 @@ from decimal import Decimal
 from connector.model.decision import Kind
 from connector.model.invoice import Role
 from connector.model.period import Period
-from connector.model.statement import AllowancePosition, Delivery
+from connector.model.statement import AllowancePosition, BudgetPosition, Delivery
 from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import fold
@@ -30,6 +30,7 @@ class Balance:
     allowances: tuple[AllowancePosition, ...]
     amounts: Mapping[str, Decimal]  #: ``open``, ``billed``, ``credits_left``, ``carried``, ``held``: net
     held_seconds: int  #: real seconds whose charge waits, in open and closed periods
+    budget: BudgetPosition | None = None  #: after the present period; None: the customer has none
 
 
 def balances(house: House, customer: str | None) -> list[Balance]:
@@ -58,6 +59,7 @@ def _balance(account: Account) -> Balance:
             "held": sum((item.worth for item in held), _ZERO),  # at the contract's rates
         },
         held_seconds=sum(item.real for item in held),
+        budget=shown[-1].budget,
     )
 
 

@@ -14,4 +14,12 @@ def basis_now(house: House, name: str) -> Basis:
     """
     customer, origin = house.customer(name), house.origins[name]
     lists = {each: (noun, house.list_origins[each]) for each, noun in house.price_lists.items()}
-    return reading.build(customer, origin, house.settings, house.mappings, house.today().year + 1, lists)
+    return reading.build(
+        customer,
+        origin,
+        house.settings,
+        house.mappings,
+        house.today().year + 1,
+        price_lists=lists,
+        usage_mappings=house.usage_mappings,
+    )

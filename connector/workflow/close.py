@@ -16,9 +16,10 @@ from connector.store.decisions import decide
 from connector.store.events import record
 from connector.store.nouns import Claim, Closing, EarlyBilling
 from connector.store.work import synced_until
-from connector.workflow.account import WITHHELD, Account, open_account
+from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
 from connector.workflow.on_close import ClosedTickets, closed_tickets
+from connector.workflow.reopening import WITHHELD
 from connector.workflow.statements import Preview, due_on, ends_at, previews
 from connector.workflow.unattended import taken_from
 
@@ -172,6 +173,9 @@ def closing_of(account: Account, shown: Preview) -> Closing:
         statement_digest=statement_digest(statement),
         net=statement.net,
         claims=_claims([*reopened.statements, statement]),
+        usage_claims=[
+            claim for one in (*reopened.statements, statement) for claim in account.used.claims_for(one)
+        ],
         invoices=shown.invoices,
         reference_prefix=account.house.settings.reference,
         by=account.house.actor,

@@ -10,6 +10,7 @@ from connector.workflow.close import Closed, close_due
 from connector.workflow.house import House
 from connector.workflow.push import BooksReport, Total, Unconfirmed, push
 from connector.workflow.sync import DeskReport, Progress, silent, sweep, sync
+from connector.workflow.usage import UsageReport, sync_usage
 
 #: Every desk is read whole this often, so that a close does not bill what was deleted unannounced.
 SWEEP_EVERY = timedelta(days=1)
@@ -25,6 +26,7 @@ class CycleReport:
     left: tuple[BooksReport, ...] = ()  #: pushed first, from earlier rounds
     synced: tuple[DeskReport, ...] = ()
     swept: tuple[DeskReport, ...] = ()
+    usage: tuple[UsageReport, ...] = ()
     closed: tuple[Closed, ...] = ()
     pushed: tuple[BooksReport, ...] = ()
     unconfirmed: tuple[Total, ...] = ()  #: the first push of the installation, which a person must confirm
@@ -61,6 +63,7 @@ def run(house: House, *, confirmed: bool = False, progress: Progress = silent) -
         left, unconfirmed = _push(house, confirmed, progress)
         synced = sync(house, progress=progress)
         swept = _sweep(house, synced, progress)
+        usage = () if house.halted() else sync_usage(house)
         closed = () if house.halted() else tuple(close_due(house))
         pushed: tuple[BooksReport, ...] = ()
         if not unconfirmed and not house.halted():
@@ -70,6 +73,7 @@ def run(house: House, *, confirmed: bool = False, progress: Progress = silent) -
             left=left,
             synced=synced,
             swept=swept,
+            usage=usage,
             closed=closed,
             pushed=pushed,
             unconfirmed=unconfirmed,

@@ -12,6 +12,7 @@ from connector.model.basis import Basis
 from connector.model.invoice import InvoiceLine, Role
 from connector.model.period import Period
 from connector.model.statement import Fate, Line, LineKey, RatedItem, Statement
+from connector.model.usage import UsageRecord
 from connector.model.work import Work
 from connector.rating.compile import terms_of
 from connector.rating.gates import standing
@@ -169,8 +170,20 @@ def _replayed(
         mine = (one for one in then if owner_of(one, moves, owners) == name)
         return account.worded(mine, bases[period])
 
+    used = {one.period: frozenset(each.record for each in one.usage) for one in before}
+
+    def usage(period: Period) -> list[UsageRecord]:
+        known = used.get(period, frozenset())
+        return account.used.as_of(period, bases[period], seq, owners, known)
+
     chapters = [
-        Chapter(period, terms_of(basis), partial(work, period), billed.get(period, frozenset()))
+        Chapter(
+            period,
+            terms_of(basis),
+            partial(work, period),
+            billed.get(period, frozenset()),
+            usage=partial(usage, period),
+        )
         for period, basis in bases.items()
     ]
     return fold(chapters, said, ())

@@ -15,6 +15,7 @@ from connector.books import Books
 from connector.config import secrets
 from connector.config.check import sound
 from connector.config.load import load_customers, load_mappings, load_price_lists, load_settings
+from connector.config.usage import load_usage_mappings
 from connector.config.validate import Unreadable
 from connector.desk import Desk
 from connector.files import Folder
@@ -25,6 +26,7 @@ from connector.model.mapping import DeskMapping
 from connector.model.prices import PriceList
 from connector.model.problem import Problem
 from connector.model.settings import Settings
+from connector.model.usage_mapping import UsageMapping
 from connector.model.written import Written
 from connector.store import lease
 from connector.store.engine import Store, open_store
@@ -62,6 +64,7 @@ class House:
     store: Store
     price_lists: Mapping[str, PriceList] = field(default_factory=dict)  #: by name
     list_origins: Mapping[str, Origin] = field(default_factory=dict)  #: by name of the price list
+    usage_mappings: Mapping[str, UsageMapping] = field(default_factory=dict)  #: by usage source
     problems: tuple[Problem, ...] = ()  #: of the customer files and price lists
     actor: str = "deskbill"  #: who is at work, for decisions and events
     now: Callable[[], datetime] = now_utc  #: aware
@@ -209,11 +212,12 @@ def open_house(
     settings, origin = load_settings(path)
     written, problems = load_customers(path.parent / settings.customers)
     read, faults = load_mappings(settings, origin)
-    if faults:
-        raise Unreadable(faults)
+    usage_mappings, usage_faults = load_usage_mappings(settings, origin)
+    if faults or usage_faults:
+        raise Unreadable([*faults, *usage_faults])
     mappings = {name: mapping for name, (mapping, _) in read.items()}
     lists, list_faults = load_price_lists(path.parent / settings.price_lists)
-    customers, errors = sound(written, settings, mappings, lists)
+    customers, errors = sound(written, settings, mappings, lists, usage_mappings)
     dock_settings = read_options(settings, origin, mappings)
     store = open_store(path.parent / settings.database)
     return House(
@@ -226,6 +230,7 @@ def open_house(
         store=store,
         price_lists={name: noun for name, (noun, _) in lists.items()},
         list_origins={name: place for name, (_, place) in lists.items()},
+        usage_mappings=usage_mappings,
         problems=(
             *problems,
             *list_faults,

@@ -10,9 +10,11 @@ from connector.report.words import duration
 from connector.store import decisions as decided
 from connector.store import events, ledger, work
 from connector.store.nouns import Status, StoredInvoice
+from connector.store.usage import usage_problems
 from connector.workflow.account import open_account
 from connector.workflow.house import House
 from connector.workflow.statements import house_statement, previews
+from connector.workflow.usage import house_usage
 
 _WAITS = (Status.DUE, Status.SENDING)
 _HELD = (Status.UNSURE, Status.HELD)
@@ -42,7 +44,14 @@ def standing(house: House, within: int) -> Standing:
         synced={desk: synced.get(desk) for desk in house.settings.desks},
         waits=tuple(each for status in _WAITS for each in ledger.invoices(store, status=status)),
         held=tuple(each for status in _HELD for each in ledger.invoices(store, status=status)),
-        problems=(*house.problems, *work.problems(store), *_overdue(house), *_held(house), *_unowned(house)),
+        problems=(
+            *house.problems,
+            *work.problems(store),
+            *usage_problems(store),
+            *_open(house),
+            *_held(house),
+            *_unowned(house),
+        ),
     )
 
 
@@ -50,7 +59,8 @@ def _held(house: House) -> Iterator[Problem]:
     """Yield who has work that closed periods hold back."""
     for held in ledger.held(house.store):
         message = (
-            f"closed periods still hold {held.entries} entries, {duration(held.seconds)}; "
+            f"closed periods still hold {held.entries} entries, {duration(held.seconds)}"
+            f"{f', and {held.usage} usage records' if held.usage else ''}; "
             f"deskbill preview {held.customer} names them and says what to do"
         )
         yield Problem(code="held_in_closed", about=held.customer, message=message)
@@ -65,15 +75,31 @@ def _unowned(house: House) -> Iterator[Problem]:
             "them: add their words to the 'match' of a customer file, or decide reassign"
         )
         yield Problem(code="customer_unknown", message=message)
+    if nobodys := house_usage(house):
+        message = (
+            f"no customer is known for {len(nobodys)} usage records; deskbill preview lists them: add their "
+            "words to the 'match' of a customer file, or mend the usage file"
+        )
+        yield Problem(code="customer_unknown", message=message)
 
 
-def _overdue(house: House) -> Iterator[Problem]:
-    """Yield the approvals that were waited for too long: no close comes of itself."""
+#: What a person must act on in an open period, beside what `preview` shows: no close comes of itself, a block
+#: runs low, a budget is about to be passed.
+_TOLD = frozenset({"approval_overdue", "block_low", "budget_warning", "budget_passed"})
+
+
+def _open(house: House) -> Iterator[Problem]:
+    """Yield what customers' open periods ask of a person now."""
     for name, customer in sorted(house.customers.items()):
-        if customer.invoice.approval == "required":
+        if (
+            customer.invoice.approval == "required"
+            or customer.budget
+            or any(one.renew for one in customer.blocks)
+        ):
             account = open_account(house, name)
             (shown,) = previews(account, account.next_period)
-            yield from (problem for problem in shown.problems if problem.code == "approval_overdue")
+            found = (*shown.statement.problems, *shown.problems)
+            yield from (problem for problem in found if problem.code in _TOLD)
 
 
 def documents(house: House, customer: str | None = None) -> list[StoredInvoice]:

@@ -1,7 +1,7 @@
 """Statements: what each customer's open periods come to, and what a close now would bill."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain
@@ -11,10 +11,10 @@ from connector.documents.invoice import invoice_of
 from connector.documents.wording import Issued
 from connector.mapping.owner import Moves, Owners
 from connector.model.decision import Decision, Kind
-from connector.model.invoice import DueLine, Invoice
+from connector.model.invoice import Billed, DueLine, Invoice
 from connector.model.period import Period
 from connector.model.problem import Problem
-from connector.model.statement import Statement
+from connector.model.statement import BudgetPosition, LineKey, Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
 from connector.rating.fees import fees_of_before
@@ -26,9 +26,11 @@ from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
 from connector.store.privacy import technicians
 from connector.store.work import rehomed, unclaimed
-from connector.workflow.account import Account, Reopened, open_account, owner_of
+from connector.workflow.account import Account, open_account, owner_of
+from connector.workflow.budgets import budget_of, budget_problems
 from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
+from connector.workflow.reopening import Reopened
 from connector.workflow.unattended import closed_problems
 
 
@@ -45,6 +47,7 @@ class Preview:
     state: str  #: open, due, waits for approval
     digest: str  #: what an approval names
     reopened: Reopened
+    budget: BudgetPosition | None = None  #: after this period; None: the customer has none
 
     @property
     def net(self) -> Decimal:
@@ -82,9 +85,9 @@ def previews(account: Account, through: Period) -> Iterator[Preview]:
         found = due(account.terms, [*earlier, statement], billed, account.decisions)
         documents = parts(found.lines, account.customer.invoice)
         shown = _preview(account, statement, found, documents, reopened)
-        yield shown
         for invoice in shown.invoices:
             billed = booked(billed, invoice.lines, f"({period})")
+        yield _budgeted(account, shown, billed)
         opening, period, earlier = statement.closing, account.customer.period_after(period), []
 
 
@@ -127,6 +130,14 @@ def _preview(
         digest=digest,
         reopened=reopened,
     )
+
+
+def _budgeted(account: Account, shown: Preview, billed: Mapping[LineKey, Billed]) -> Preview:
+    """Add how the customer's budget stands once a period is billed."""
+    budget = budget_of(account, shown.statement, billed)
+    if budget is None:
+        return shown
+    return replace(shown, budget=budget, problems=(*shown.problems, *budget_problems(account, budget)))
 
 
 def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """What nobody would look at: customers whose file is gone, and what closed periods still hold back."""
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from connector.model.period import Period
 from connector.model.problem import Problem
@@ -8,19 +9,22 @@ from connector.model.statement import Fate, Lot, RatedItem, Statement
 from connector.rating.compile import terms_of
 from connector.rating.history import fold
 from connector.store import ledger
-from connector.workflow.account import Account, Reopened
+from connector.store.usage import periods_holding_usage
+from connector.workflow.account import Account
+from connector.workflow.reopening import Reopened
 
 _NAMED = 5  # entries that a problem names; `explain` and the JSON of `preview` have the others
 
 
 def held_before(account: Account, reopened: Reopened) -> Iterator[Statement]:
-    """Yield the closed periods that hold work back: as they are rated again anyway, or by what they keep."""
+    """Yield the closed periods that hold something: as they are rated again anyway, or by what they keep."""
     again = {one.period: one for one in reopened.statements}
+    using = periods_holding_usage(account.house.store, account.customer.customer)
     opening: tuple[Lot, ...] = ()
     for closed in account.closed:
         if closed.period in again:
             yield again[closed.period]
-        elif closed.held:
+        elif closed.held or closed.period.start in using:
             basis = account.basis_of(closed.basis)
             chapter = account.chapter(closed.period, basis, terms_of(basis))
             yield from fold([chapter], account.decisions, opening)
@@ -33,18 +37,20 @@ def held_items(statements: Iterable[Statement]) -> list[RatedItem]:
 
 
 def closed_problems(account: Account, reopened: Reopened) -> Iterator[Problem]:
-    """Yield what the closed periods keep from an invoice: work that they hold, months before the first."""
+    """Yield what closed periods keep from an invoice: work and usage held, months before the first."""
     name = account.customer.customer
     for statement in held_before(account, reopened):
-        if items := held_items([statement]):
-            period, works = statement.period, list(dict.fromkeys(item.work for item in items))
+        items = held_items([statement])
+        used = [each.record for each in statement.usage if each.fate is Fate.HELD]
+        if items or used:
+            period, works = statement.period, [*dict.fromkeys(item.work for item in items), *used]
             others = f" and {len(works) - _NAMED} more" if len(works) > _NAMED else ""
             message = (
                 f"{period} is closed and still holds {', '.join(works[:_NAMED])}{others}; explain tells why. "
                 "Decide release, charge or waive; or mend the files and let them hold for it: "
                 f"deskbill contract apply {name} --from {period.start}"
             )
-            worth = sum((item.worth for item in items), start=items[0].worth * 0)
+            worth = sum((item.worth for item in items), Decimal(0))
             yield Problem(
                 code="held_in_closed", about=f"{name}/{period}", message=message, amount=worth or None
             )
