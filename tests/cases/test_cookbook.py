@@ -14,8 +14,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "cookbook.md"
 RECIPE = re.compile(
     r"^## (\d+)\. (.+?)\n.*?```yaml\n(.*?)```\n.*?```yaml\n(.*?)```", re.MULTILINE | re.DOTALL
 )
-    r"^## (\d+)\. (.+?)\n.*?```yaml\n(.*?)```\n.*?```yaml\n(.*?)```", re.MULTILINE | re.DOTALL
-)
 RECIPES = RECIPE.findall(PAGE.read_text(encoding="utf-8"))
 
 
