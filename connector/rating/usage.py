@@ -47,19 +47,14 @@ class UsageBook:
     def add(self, record: UsageRecord) -> None:
         """Give a record its fate, or put it where it is priced together with others."""
         if record.problem is not None:
-            if self._stands_here(record):
+            if concerns(record, self.period):
                 self._hold(record, record.problem.code, record.problem.message)
-        elif record.start < self.terms.billing_from and not record.stands:
-            if record.start in self.period:
+        elif _last_day(record, self.period) < self.terms.billing_from:
+            if concerns(record, self.period):
                 self._end(record, Fate.FREE, "before start")
         else:
             for start, end in _stretches(self.terms, record):
                 self._on(record, start, end)
-
-    def _stands_here(self, record: UsageRecord) -> bool:
-        if not record.stands:
-            return record.start in self.period
-        return record.start < self.period.end and (record.end is None or record.end > self.period.start)
 
     def _on(self, record: UsageRecord, start: date, end: date) -> None:
         """Take the days of a record on which one contract's prices hold."""
@@ -68,9 +63,21 @@ class UsageBook:
         if contract is not None and row is not None:
             self._under(record, contract, row, start, end)
         elif max(start, self.period.start) < min(end, self.period.end):
-            facts = ", ".join(f"{name} {value}" for name, value in sorted(record.facets.items()))
-            message = f"no row of the contract prices usage of {facts or 'no article'}; add one under usage"
-            self._hold(record, "no_usage_price", message)
+            self._unpriced(record)
+
+    def _unpriced(self, record: UsageRecord) -> None:
+        if fee := self._counted_by(record):
+            self._end(record, Fate.INCLUDED, f"counted by fee {fee}")
+            return
+        facts = ", ".join(f"{name} {value}" for name, value in sorted(record.facets.items()))
+        message = f"no row of the contract prices usage of {facts or 'no article'}; add one under usage"
+        self._hold(record, "no_usage_price", message)
+
+    def _counted_by(self, record: UsageRecord) -> str:
+        """Name the fee whose quantity is counted from such records; empty: there is none."""
+        fees = [fee for contract in self.terms.contracts for fee in contract.fees if record.stands]
+        counting = (fee.name for fee in fees if fee.counted and fee.counted.fit(record.facets) is not None)
+        return next(counting, "")
 
     def _under(
         self, record: UsageRecord, contract: ContractTerms, row: UsageTerms, first: date, last: date
@@ -206,6 +213,22 @@ def rate_usage(terms: Terms, period: Period, records: Iterable[UsageRecord]) -> 
             book.add(record)
     book.close()
     return book
+
+
+def concerns(record: UsageRecord, period: Period) -> bool:
+    """Tell whether a record was used, or stood, on a day of a period."""
+    if not record.stands:
+        return record.start in period
+    begins = max(record.start, period.start)
+    return begins < period.end and (record.end is None or record.end > begins)
+
+
+def _last_day(record: UsageRecord, period: Period) -> date:
+    """Return the last day up to the end of a period on which a record was used, or stood."""
+    if not record.stands:
+        return record.start
+    ended = period.end if record.end is None else min(record.end, period.end)
+    return date.fromordinal(ended.toordinal() - 1)
 
 
 def _stretches(terms: Terms, record: UsageRecord) -> Iterator[tuple[date, date]]:

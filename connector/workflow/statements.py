@@ -1,14 +1,11 @@
 """Statements: what each customer's open periods come to, and what a close now would bill."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import chain
 from zoneinfo import ZoneInfo
 
-from connector.documents.invoice import invoice_of
-from connector.documents.wording import Issued
 from connector.mapping.owner import Moves, Owners
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Billed, DueLine, Invoice
@@ -24,14 +21,14 @@ from connector.rating.parts import parts
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
-from connector.store.privacy import technicians
 from connector.store.work import rehomed, unclaimed
 from connector.workflow.account import Account, open_account, owner_of
-from connector.workflow.budgets import budget_of, budget_problems
+from connector.workflow.budgets import budget_of, budget_problems, budgeted
 from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
 from connector.workflow.reopening import Reopened
 from connector.workflow.unattended import closed_problems
+from connector.workflow.written import net_of, written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +52,6 @@ class Preview:
         return net_of(self.invoices)
 
 
-def net_of(invoices: Iterable[Invoice]) -> Decimal:
-    """Sum up the net of some documents."""
-    return sum((one.net for one in invoices), Decimal(0))
-
-
 def preview(house: House, period: Period | None, customers: Sequence[str] | None) -> list[Preview]:
     """Preview a period of some customers, or of all; without a period the one that closes next.
 
@@ -78,7 +70,8 @@ def previews(account: Account, through: Period) -> Iterator[Preview]:
     """Yield the open periods that begin by the end of another, each as if those before it had just closed."""
     reopened = reopen_within(account)
     opening, earlier, period = reopened.opening, list(reopened.statements), account.next_period
-    billed = account.billed((*(one.period for one in earlier), *_periods(account, period, through)))
+    asked = (*(one.period for one in earlier), *_periods(account, period, through), *budgeted(account))
+    billed = account.billed(dict.fromkeys(asked))
     while period.start < through.end:
         chapter = account.chapter(period, account.basis, account.terms)
         (statement,) = fold([chapter], account.decisions, opening)
@@ -161,49 +154,6 @@ def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Probl
                 source=line.source,
                 amount=line.amount,
             )
-
-
-def written(account: Account, period: Period, documents: Sequence[Sequence[DueLine]]) -> tuple[Invoice, ...]:
-    """Write documents without their references."""
-    if not documents:
-        return ()
-    terms = account.customer.invoice
-    bought = _bought(account, documents)
-    before = (due.before for due in chain.from_iterable(documents) if due.before)
-    issued = _issued(account, {*bought.values(), *(name for one in before for name in one.references)})
-    names = technicians(account.house.store) if terms.show_technicians else None
-    return tuple(
-        invoice_of(
-            account.customer,
-            account.house.settings.house,
-            period,
-            lines,
-            tax_totals(lines, account.terms, terms.tax_rounding),
-            issued_on=account.house.today(),
-            issued=issued,
-            bought=bought,
-            technicians=names,
-        )
-        for lines in documents
-    )
-
-
-def _bought(account: Account, documents: Sequence[Sequence[DueLine]]) -> dict[str, str]:
-    """Return by block the document that bore its purchase, where a document speaks of what a block covers."""
-    if not any(due.line.key.kind == "covered" for lines in documents for due in lines):
-        return {}
-    every = account.billed().items()
-    return {key.ref: one.references[0] for key, one in every if key.kind == "block"}
-
-
-def _issued(account: Account, spoken_of: Collection[str]) -> dict[str, Issued]:
-    """Tell how the books numbered some documents, and when each was issued."""
-    store = account.house.store
-    named: dict[str, Issued] = {}
-    for reference, day in ledger.issued_on(store, spoken_of).items() if spoken_of else ():
-        receipt = ledger.receipt(store, reference)
-        named[reference] = Issued(receipt.number if receipt else "", day)
-    return named
 
 
 def ends_at(account: Account, period: Period) -> datetime:

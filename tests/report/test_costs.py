@@ -182,7 +182,7 @@ def test_work_without_a_known_cost_is_said() -> None:
     share = Share(kind="work", on=date(2026, 3, 2), seconds=3600, amount=Decimal("75.00"))
     (row,) = profits([Taken(customer="acme", currency="EUR", share=share)], "customer")
     assert profits_text([row], "customer").splitlines()[1].split() == (
-        "acme 1h 75.00 0.00 0.00 0.00 75.00 EUR 1h".split()
+        ["acme", "1h", "75.00", "0.00", "0.00", "0.00", "75.00", "EUR", "1h"]
     )
 
 
