@@ -15,13 +15,19 @@ from connector.config.validate import validate
 from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
 from connector.model.settings import Settings
+from connector.model.usage_mapping import UsageMapping
 from connector.model.written import Written
 from tests.house.source import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")])
 SHELL = {"console", "sh", "bash", "shell", "cron"}
 #: A YAML block whose first key is one of these is a whole file of that kind; any other is an excerpt.
-WHOLE_FILES: dict[str, type[Written]] = {"customer": Customer, "house": Settings, "time": DeskMapping}
+WHOLE_FILES: dict[str, type[Written]] = {
+    "customer": Customer,
+    "house": Settings,
+    "time": DeskMapping,
+    "format": UsageMapping,
+}
 
 
 class Block(NamedTuple):
