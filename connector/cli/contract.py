@@ -138,7 +138,9 @@ def show(terminal: Terminal, customer: str, language: Literal["en", "de"] | None
     named = {noun.customer: noun for noun, _ in customers}
     if customer not in named:
         raise ConfigError(f"no customer '{customer}'; there are: {', '.join(sorted(named)) or 'none'}")
-    terminal.show(contract_text(named[customer], language), plain(named[customer]))
+    lists = load_price_lists(terminal.config.parent / settings.price_lists).price_lists
+    listed = {name: noun for name, (noun, _) in lists.items()}
+    terminal.show(contract_text(named[customer], language, listed), plain(named[customer]))
 
 
 @command("apply", example="deskbill contract apply acme --from 2026-01-01 --why 'new price'", under=contract)

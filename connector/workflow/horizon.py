@@ -6,7 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from connector.model.problem import Problem
-from connector.workflow.account import Account, Reopened, accepted_since, difference_of, reopen
+from connector.workflow.account import Account
+from connector.workflow.reopening import Reopened, accepted_since, difference_of, reopen
 
 
 def reopen_within(account: Account) -> Reopened:

@@ -24,10 +24,11 @@ from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, StoredInvoice
-from connector.workflow.account import WITHHELD, Account, open_account
+from connector.workflow.account import Account, open_account
 from connector.workflow.explain import as_issued, order_of
 from connector.workflow.house import House
 from connector.workflow.on_close import ticket_documents
+from connector.workflow.reopening import WITHHELD
 from connector.workflow.sides import with_customer
 
 

@@ -26,10 +26,11 @@ from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
 from connector.store.privacy import technicians
 from connector.store.work import rehomed, unclaimed
-from connector.workflow.account import Account, Reopened, open_account, owner_of
+from connector.workflow.account import Account, open_account, owner_of
 from connector.workflow.budgets import budget_of, budget_problems, budgeted
 from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
+from connector.workflow.reopening import Reopened
 from connector.workflow.unattended import closed_problems
 
 

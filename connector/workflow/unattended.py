@@ -10,7 +10,8 @@ from connector.rating.compile import terms_of
 from connector.rating.history import fold
 from connector.store import ledger
 from connector.store.usage import periods_holding_usage
-from connector.workflow.account import Account, Reopened
+from connector.workflow.account import Account
+from connector.workflow.reopening import Reopened
 
 _NAMED = 5  # entries that a problem names; `explain` and the JSON of `preview` have the others
 
