@@ -17,7 +17,6 @@ from connector.model.problem import Problem
 from connector.model.statement import BudgetPosition, LineKey, Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
-from connector.rating.fees import fees_of_before
 from connector.rating.gates import standing
 from connector.rating.history import booked, fold
 from connector.rating.parts import parts
@@ -31,7 +30,7 @@ from connector.workflow.budgets import budget_of, budget_problems, budgeted
 from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
 from connector.workflow.reopening import Reopened
-from connector.workflow.unattended import closed_problems
+from connector.workflow.unattended import closed_problems, missed_fees
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +121,7 @@ def _preview(
             *reopened.withheld,
             *found.problems,
             *moved,
-            *_missed_fees(account, statement.period, found),
+            *missed_fees(account, statement.period, found),
             *(closed_problems(account, reopened) if statement.period == account.next_period else ()),
             *([waiting] if waiting else []),
         ),
@@ -139,29 +138,6 @@ def _budgeted(account: Account, shown: Preview, billed: Mapping[LineKey, Billed]
     if budget is None:
         return shown
     return replace(shown, budget=budget, problems=(*shown.problems, *budget_problems(account, budget)))
-
-
-def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Problem]:
-    """Yield the fees in advance that the closed period before would bear, had it known the contract."""
-    if not account.closed or account.next_period != period:
-        return
-    name, before = account.customer.customer, period.previous()
-    fees = list(fees_of_before(account.terms, period))
-    known = ledger.charged(account.house.store, name, [line.key for line in fees])
-    known |= {due.line.key for due in found.lines}
-    for line in fees:
-        if line.key not in known and line.amount:
-            message = (
-                f"{line.text} for {period} falls due in advance, but {before} closed before the contract had "
-                f"it; to bill it: deskbill contract apply {name} --from {before.last_day}"
-            )
-            yield Problem(
-                code="fee_missed",
-                about=f"{name}/{period}",
-                message=message,
-                source=line.source,
-                amount=line.amount,
-            )
 
 
 def written(account: Account, period: Period, documents: Sequence[Sequence[DueLine]]) -> tuple[Invoice, ...]:

@@ -50,7 +50,9 @@ def test_what_ended_before_its_windows_last_month_is_paid_at_the_windows_end() -
 
 
 def test_a_single_use_counts_in_its_own_period_only() -> None:
-    call = licence(date(2026, 2, 28), stands=False, problem=Problem(code="mapping_unknown", message="no word"))
+    call = licence(
+        date(2026, 2, 28), stands=False, problem=Problem(code="mapping_unknown", message="no word")
+    )
     assert fates("2026-02", call, terms(CALLS)) == [(Fate.HELD, "no word", 0)]
     assert fates("2026-03", call, terms(CALLS)) == []
 
