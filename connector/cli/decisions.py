@@ -16,6 +16,7 @@ from connector.workflow import settle, standing, statements
 from connector.workflow.account import open_account
 from connector.workflow.on_close import ON_CLOSE, ClosedTickets, closed_tickets
 from connector.workflow.statements import Preview
+from connector.workflow.written import net_of
 
 
 @click.group("decide")
@@ -189,7 +190,7 @@ def approve(
             shown = next(iter(statements.preview(house, period, [customer])), None)
         if shown is None or not shown.invoices:
             raise hall.Refusal(f"{customer}: nothing of {period} is open to approve")
-        amount = statements.net_of(shown.invoices)
+        amount = net_of(shown.invoices)
         net = money(amount, shown.invoices[0].currency)
         if not digest:
             question = f"Approve statement {shown.digest[:12]} of {customer} {period}, net {net}?"

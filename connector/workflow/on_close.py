@@ -15,7 +15,8 @@ from connector.rating.due import differences
 from connector.rating.gates import standing
 from connector.rating.parts import parts
 from connector.workflow.account import Account
-from connector.workflow.statements import current_period, net_of, previews, written
+from connector.workflow.statements import current_period, previews
+from connector.workflow.written import net_of, written
 
 #: The target of an approval that is given to closed tickets, not to a period's statement.
 ON_CLOSE = "on_close"

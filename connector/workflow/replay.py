@@ -99,12 +99,20 @@ def _computed(house: House, stored: StoredInvoice, everything: Sequence[StoredIn
         documents = _of_tickets(account, basis, stored, billed)
     else:
         basis, documents = _of_close(account, stored, billed)
-    keys = {line.key for line in stored.invoice.lines}
-    lines = next((one for one in documents if any(due.line.key in keys for due in one)), None)
-    if lines is None:
+    place = _together(stored, everything).index(stored)
+    if place >= len(documents):
         return None
     issued = _issued(house, earlier, stored.created_at)
-    return _named(_document(basis, stored.invoice, lines, issued, billed), stored.invoice, basis)
+    return _named(_document(basis, stored.invoice, documents[place], issued, billed), stored.invoice, basis)
+
+
+def _together(stored: StoredInvoice, everything: Sequence[StoredInvoice]) -> list[StoredInvoice]:
+    """Return the documents that were written in one transaction, in their order."""
+
+    def made(one: StoredInvoice) -> tuple[object, ...]:
+        return one.invoice.customer, one.invoice.period, one.created_at, one.seq, one.basis
+
+    return [one for one in everything if made(one) == made(stored) and not one.replaces]
 
 
 def _of_close(

@@ -1,14 +1,11 @@
 """Statements: what each customer's open periods come to, and what a close now would bill."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import chain
 from zoneinfo import ZoneInfo
 
-from connector.documents.invoice import invoice_of
-from connector.documents.wording import Issued
 from connector.mapping.owner import Moves, Owners
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Billed, DueLine, Invoice
@@ -17,20 +14,21 @@ from connector.model.problem import Problem
 from connector.model.statement import BudgetPosition, LineKey, Statement
 from connector.rating.digest import statement_digest
 from connector.rating.due import Due, due, tax_totals
+from connector.rating.fees import fees_of_before
 from connector.rating.gates import standing
 from connector.rating.history import booked, fold
 from connector.rating.parts import parts
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
-from connector.store.privacy import technicians
 from connector.store.work import rehomed, unclaimed
 from connector.workflow.account import Account, open_account, owner_of
 from connector.workflow.budgets import budget_of, budget_problems, budgeted
 from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
 from connector.workflow.reopening import Reopened
-from connector.workflow.unattended import closed_problems, missed_fees
+from connector.workflow.unattended import closed_problems
+from connector.workflow.written import net_of, written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +50,6 @@ class Preview:
     def net(self) -> Decimal:
         """Net of all documents."""
         return net_of(self.invoices)
-
-
-def net_of(invoices: Iterable[Invoice]) -> Decimal:
-    """Sum up the net of some documents."""
-    return sum((one.net for one in invoices), Decimal(0))
 
 
 def preview(house: House, period: Period | None, customers: Sequence[str] | None) -> list[Preview]:
@@ -121,7 +114,7 @@ def _preview(
             *reopened.withheld,
             *found.problems,
             *moved,
-            *missed_fees(account, statement.period, found),
+            *_missed_fees(account, statement.period, found),
             *(closed_problems(account, reopened) if statement.period == account.next_period else ()),
             *([waiting] if waiting else []),
         ),
@@ -140,47 +133,27 @@ def _budgeted(account: Account, shown: Preview, billed: Mapping[LineKey, Billed]
     return replace(shown, budget=budget, problems=(*shown.problems, *budget_problems(account, budget)))
 
 
-def written(account: Account, period: Period, documents: Sequence[Sequence[DueLine]]) -> tuple[Invoice, ...]:
-    """Write documents without their references."""
-    if not documents:
-        return ()
-    terms = account.customer.invoice
-    bought = _bought(account, documents)
-    before = (due.before for due in chain.from_iterable(documents) if due.before)
-    issued = _issued(account, {*bought.values(), *(name for one in before for name in one.references)})
-    names = technicians(account.house.store) if terms.show_technicians else None
-    return tuple(
-        invoice_of(
-            account.customer,
-            account.house.settings.house,
-            period,
-            lines,
-            tax_totals(lines, account.terms, terms.tax_rounding),
-            issued_on=account.house.today(),
-            issued=issued,
-            bought=bought,
-            technicians=names,
-        )
-        for lines in documents
-    )
-
-
-def _bought(account: Account, documents: Sequence[Sequence[DueLine]]) -> dict[str, str]:
-    """Return by block the document that bore its purchase, where a document speaks of what a block covers."""
-    if not any(due.line.key.kind == "covered" for lines in documents for due in lines):
-        return {}
-    every = account.billed().items()
-    return {key.ref: one.references[0] for key, one in every if key.kind == "block"}
-
-
-def _issued(account: Account, spoken_of: Collection[str]) -> dict[str, Issued]:
-    """Tell how the books numbered some documents, and when each was issued."""
-    store = account.house.store
-    named: dict[str, Issued] = {}
-    for reference, day in ledger.issued_on(store, spoken_of).items() if spoken_of else ():
-        receipt = ledger.receipt(store, reference)
-        named[reference] = Issued(receipt.number if receipt else "", day)
-    return named
+def _missed_fees(account: Account, period: Period, found: Due) -> Iterator[Problem]:
+    """Yield the fees in advance that the closed period before would bear, had it known the contract."""
+    if not account.closed or account.next_period != period:
+        return
+    name, before = account.customer.customer, period.previous()
+    fees = list(fees_of_before(account.terms, period))
+    known = ledger.charged(account.house.store, name, [line.key for line in fees])
+    known |= {due.line.key for due in found.lines}
+    for line in fees:
+        if line.key not in known and line.amount:
+            message = (
+                f"{line.text} for {period} falls due in advance, but {before} closed before the contract had "
+                f"it; to bill it: deskbill contract apply {name} --from {before.last_day}"
+            )
+            yield Problem(
+                code="fee_missed",
+                about=f"{name}/{period}",
+                message=message,
+                source=line.source,
+                amount=line.amount,
+            )
 
 
 def ends_at(account: Account, period: Period) -> datetime:

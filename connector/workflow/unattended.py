@@ -7,8 +7,6 @@ from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Lot, RatedItem, Statement
 from connector.rating.compile import terms_of
-from connector.rating.due import Due
-from connector.rating.fees import fees_of_before
 from connector.rating.history import fold
 from connector.store import ledger
 from connector.store.usage import periods_holding_usage
@@ -57,29 +55,6 @@ def closed_problems(account: Account, reopened: Reopened) -> Iterator[Problem]:
                 code="held_in_closed", about=f"{name}/{period}", message=message, amount=worth or None
             )
     yield from _unbilled_months(account)
-
-
-def missed_fees(account: Account, period: Period, found: Due) -> Iterator[Problem]:
-    """Yield the fees in advance that the closed period before would bear, had it known the contract."""
-    if not account.closed or account.next_period != period:
-        return
-    name, before = account.customer.customer, period.previous()
-    fees = list(fees_of_before(account.terms, period))
-    known = ledger.charged(account.house.store, name, [line.key for line in fees])
-    known |= {due.line.key for due in found.lines}
-    for line in fees:
-        if line.key not in known and line.amount:
-            message = (
-                f"{line.text} for {period} falls due in advance, but {before} closed before the contract had "
-                f"it; to bill it: deskbill contract apply {name} --from {before.last_day}"
-            )
-            yield Problem(
-                code="fee_missed",
-                about=f"{name}/{period}",
-                message=message,
-                source=line.source,
-                amount=line.amount,
-            )
 
 
 def _unbilled_months(account: Account) -> Iterator[Problem]:

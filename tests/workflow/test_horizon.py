@@ -17,6 +17,7 @@ from connector.workflow.conservation import conservation
 from connector.workflow.decide import decide
 from connector.workflow.explain import explain
 from connector.workflow.house import House
+from connector.workflow.replay import replay
 from connector.workflow.statements import preview
 from tests.workflow.standins import ACME, Clock, make_house
 from tests.workflow.test_close import book
@@ -82,3 +83,4 @@ def test_an_older_one_waits_until_a_person_accepts_it(house: House, clock: Clock
     assert [(one.invoices, one.problems) for one in close_due(house)] == [((), ())]
     references = [one.invoice.reference for one in ledger.invoices(house.store)]
     assert all(one.proven for reference in references for one in explain(house, reference))
+    assert all(replay(house, reference).proven for reference in references)

@@ -22,6 +22,7 @@ from connector.workflow.close import close_due
 from connector.workflow.decide import decide
 from connector.workflow.explain import explain
 from connector.workflow.house import House
+from connector.workflow.replay import replay
 from connector.workflow.statements import preview
 from tests.workflow.standins import ACME, MARCH, Clock, make_house
 
@@ -127,6 +128,7 @@ def test_credits_transfers_and_corrections_find_their_documents(house: House, cl
     assert balances(house, None)[0].amounts["carried"] == 0
     references = [one.invoice.reference for one in ledger.invoices(house.store)]
     assert all(one.proven for reference in references for one in explain(house, reference))
+    assert all(replay(house, reference).proven for reference in references)
 
 
 def test_a_document_for_each_contract_and_each_ticket(house: House) -> None:
