@@ -15,6 +15,7 @@ from connector.config.check import Findings, check_house
 from connector.config.load import load_customers, load_mappings, load_price_lists, load_settings
 from connector.config.resources import packaged
 from connector.config.schema import Kind, json_schema
+from connector.config.usage import load_usage_mappings
 from connector.http import ConfigError
 from connector.model.period import months_later
 from connector.report.contract import contract_text
@@ -89,10 +90,10 @@ def examined(config: Path) -> Findings:
     customers, broken = load_customers(config.parent / settings.customers)
     mappings, faults = load_mappings(settings, origin)
     lists, list_faults = load_price_lists(config.parent / settings.price_lists)
-    found = check_house(
-        settings, origin, customers, {name: mapping for name, (mapping, _) in mappings.items()}, lists
-    )
-    return Findings([*broken, *list_faults, *faults, *found.errors], found.warnings)
+    usage, usage_faults = load_usage_mappings(settings, origin)
+    read = {name: mapping for name, (mapping, _) in mappings.items()}
+    found = check_house(settings, origin, customers, read, lists, usage)
+    return Findings([*broken, *list_faults, *faults, *usage_faults, *found.errors], found.warnings)
 
 
 def findings_text(found: Findings) -> list[str]:
@@ -137,7 +138,9 @@ def show(terminal: Terminal, customer: str, language: Literal["en", "de"] | None
     named = {noun.customer: noun for noun, _ in customers}
     if customer not in named:
         raise ConfigError(f"no customer '{customer}'; there are: {', '.join(sorted(named)) or 'none'}")
-    terminal.show(contract_text(named[customer], language), plain(named[customer]))
+    lists = load_price_lists(terminal.config.parent / settings.price_lists).price_lists
+    listed = {name: noun for name, (noun, _) in lists.items()}
+    terminal.show(contract_text(named[customer], language, listed), plain(named[customer]))
 
 
 @command("apply", example="deskbill contract apply acme --from 2026-01-01 --why 'new price'", under=contract)

@@ -212,6 +212,8 @@ class Block(Written):
             raise ValueError("'tax_point: delivery' is of blocks of time")
         if self.price.amount < 0:
             raise ValueError("a price cannot be negative")
+        if not self.of.amount:
+            raise ValueError("a block of nothing cannot be bought")
         if self.of.kind == "money" and (self.weights or self.eats == "worked"):
             raise ValueError("a block of money is eaten by what work costs; weights and 'eats' are of time")
         return self

@@ -7,10 +7,12 @@ from fractions import Fraction
 
 from connector.model.money import rounded
 from connector.model.period import Period
+from connector.model.prices import Scope
 from connector.model.problem import Source
 from connector.model.statement import Line, LineKey
 from connector.rating.charges import Bounded, Charges, scopes
 from connector.rating.lines import money_of
+from connector.rating.rounding import scope_of
 from connector.rating.rows import PoolTerms, SlaTerms
 from connector.rating.terms import Terms
 
@@ -20,38 +22,61 @@ Category = tuple[str, str, str]  # tax code, percent, split
 _WHOLE_LINES = frozenset({"ticket", "period"})
 
 
+#: A narrower scope is settled first: a wider one sees what it comes to.
+_NARROW_FIRST: tuple[Scope, ...] = ("entry", "visit", "technician-day", "day", "ticket", "period")
+
+
 def limited(terms: Terms, period: Period, charges: Charges, lines: Sequence[Line]) -> Iterator[Line]:
     """Yield what is missing to a minimum, or beyond a cap, of each scope that a limit acts on."""
     amounts = {line.key: line.amount for line in lines}
-    for name, bounded in scopes(charges.bounded):
+    settled: list[tuple[Bounded, Line]] = []
+    for name, bounded in sorted(
+        scopes(charges.bounded), key=lambda pair: _NARROW_FIRST.index(pair[1].limit.row.per)
+    ):
         parts = _parts(terms, bounded, amounts)
-        total = sum(parts.values(), _ZERO)
-        row = bounded.limit.row
-        wanted = total
-        if row.minimum and total < row.minimum.amount:
-            wanted = row.minimum.amount
-        elif row.cap and total > row.cap.amount:
-            wanted = row.cap.amount
-        if wanted != total:
-            text = row.text or row.id
-            ticket = bounded.first.work if row.per in ("entry", "ticket") else None
-            source = bounded.limit.source
-            contract = bounded.limit.name.partition("/")[0]
-            for category, share in spread(wanted - total, parts, terms.currency).items():
-                yield _adjusting(
-                    terms,
-                    period,
-                    "limit",
-                    category,
-                    share,
-                    name,
-                    text,
-                    source=source,
-                    contract=contract,
-                    ticket=ticket.ticket if ticket else "",
-                    number=ticket.number if ticket else "",
-                    bound=wanted,
-                )
+        for narrower, line in settled:
+            if _within(narrower, bounded):
+                category = (line.key.tax, line.key.percent, line.key.split)
+                parts[category] = parts.get(category, _ZERO) + line.amount
+        for line in _limit(terms, period, name, bounded, parts):
+            settled.append((bounded, line))
+            yield line
+
+
+def _within(narrower: Bounded, wider: Bounded) -> bool:
+    """Tell whether what one limit settled lies in the scope of another."""
+    per, name = wider.limit.row.per, wider.limit.name
+    return scope_of(narrower.first, per, name) == scope_of(wider.first, per, name)
+
+
+def _limit(
+    terms: Terms, period: Period, name: str, bounded: Bounded, parts: Mapping[Category, Decimal]
+) -> Iterator[Line]:
+    """Yield the lines that bring a scope to its minimum or cap, in each tax category."""
+    row, total = bounded.limit.row, sum(parts.values(), _ZERO)
+    wanted = total
+    if row.minimum and total < row.minimum.amount:
+        wanted = row.minimum.amount
+    elif row.cap and total > row.cap.amount:
+        wanted = row.cap.amount
+    if wanted == total:
+        return
+    ticket = bounded.first.work if row.per in ("entry", "ticket") else None
+    for category, share in spread(wanted - total, parts, terms.currency).items():
+        yield _adjusting(
+            terms,
+            period,
+            "limit",
+            category,
+            share,
+            name,
+            row.text or row.id,
+            source=bounded.limit.source,
+            contract=bounded.limit.name.partition("/")[0],
+            ticket=ticket.ticket if ticket else "",
+            number=ticket.number if ticket else "",
+            bound=wanted,
+        )
 
 
 def _parts(terms: Terms, bounded: Bounded, amounts: Mapping[LineKey, Decimal]) -> dict[Category, Decimal]:

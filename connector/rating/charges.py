@@ -52,7 +52,10 @@ class Charges:
                 scope = scope_of(piece, limit.row.per, limit.name)
                 bounded = self.bounded.setdefault(scope, Bounded(limit, piece))
                 bounded.shares[key] = bounded.shares.get(key, Fraction()) + exact
-        for credit in choice.sla_credits:
+
+    def miss(self, piece: Piece) -> None:
+        """Remember that the agreed response was missed on a ticket."""
+        for credit in piece.choice.sla_credits:
             self.missed.setdefault((credit.name, piece.work.ticket), (credit, piece))
 
     def _surcharge(self, lines: LineBook, piece: Piece) -> None:

@@ -157,8 +157,10 @@ def _line(
 
 
 def stands_on(record: UsageRecord, day: date) -> bool:
-    """Tell whether a usage record stands on a day."""
-    return record.problem is None and record.start <= day and (record.end is None or day < record.end)
+    """Tell whether a usage record stands on a day and can be believed."""
+    if not record.stands or record.problem is not None:
+        return False
+    return record.start <= day and (record.end is None or day < record.end)
 
 
 class Sale(NamedTuple):

@@ -105,6 +105,8 @@ class Settlement:
         """Apply what was decided, then the contract's row, its allowances and its price."""
         if verdict.step:
             piece.steps.append(verdict.step)
+        if piece.choice.sla_credits and not verdict.free and not piece.ignored:
+            self.charges.miss(piece)
         rate = piece.choice.rate
         row = rate.row if rate else None
         source = rate.source if rate else None

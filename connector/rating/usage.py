@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from connector.model.money import digits_of, rounded
@@ -14,7 +15,7 @@ from connector.model.usage import UsageRecord
 from connector.rating.choose import select, usage_rows
 from connector.rating.price import indexed, price_text
 from connector.rating.proration import part_of
-from connector.rating.rows import UsageTerms
+from connector.rating.rows import ALWAYS, UsageTerms
 from connector.rating.terms import ContractTerms, Terms
 
 _ZERO = Decimal(0)
@@ -46,27 +47,42 @@ class UsageBook:
     def add(self, record: UsageRecord) -> None:
         """Give a record its fate, or put it where it is priced together with others."""
         if record.problem is not None:
-            self._hold(record, record.problem.code, record.problem.message)
-            return
-        day = max(record.start, self.period.start)
-        contract, _ = select(self.terms, record.facets, day)
-        row = usage_rows(self.terms, contract, record.facets, day) if contract else None
-        if contract is None or row is None:
-            self._unpriced(record)
-        elif record.start < self.terms.billing_from and not record.stands:
-            self._end(record, Fate.FREE, "before start")
+            if concerns(record, self.period):
+                self._hold(record, record.problem.code, record.problem.message)
+        elif _last_day(record, self.period) < self.terms.billing_from:
+            if concerns(record, self.period):
+                self._end(record, Fate.FREE, "before start")
         else:
-            self._under(record, contract, row)
+            for start, end in _stretches(self.terms, record):
+                self._on(record, start, end)
+
+    def _on(self, record: UsageRecord, start: date, end: date) -> None:
+        """Take the days of a record on which one contract's prices hold."""
+        contract, _ = select(self.terms, record.facets, start)
+        row = usage_rows(self.terms, contract, record.facets, start) if contract else None
+        if contract is not None and row is not None:
+            self._under(record, contract, row, start, end)
+        elif max(start, self.period.start) < min(end, self.period.end):
+            self._unpriced(record)
 
     def _unpriced(self, record: UsageRecord) -> None:
-        if record.start not in self.period and not record.stands:
+        if fee := self._counted_by(record):
+            self._end(record, Fate.INCLUDED, f"counted by fee {fee}")
             return
         facts = ", ".join(f"{name} {value}" for name, value in sorted(record.facets.items()))
         message = f"no row of the contract prices usage of {facts or 'no article'}; add one under usage"
         self._hold(record, "no_usage_price", message)
 
-    def _under(self, record: UsageRecord, contract: ContractTerms, row: UsageTerms) -> None:
-        for start, end, part in self._counted(record, contract, row):
+    def _counted_by(self, record: UsageRecord) -> str:
+        """Name the fee whose quantity is counted from such records; empty: there is none."""
+        fees = [fee for contract in self.terms.contracts for fee in contract.fees if record.stands]
+        counting = (fee.name for fee in fees if fee.counted and fee.counted.fit(record.facets) is not None)
+        return next(counting, "")
+
+    def _under(
+        self, record: UsageRecord, contract: ContractTerms, row: UsageTerms, first: date, last: date
+    ) -> None:
+        for start, end, part in self._counted(record, row, first, last):
             if row.row.free:
                 self._end(record, Fate.FREE, row.row.free)
             elif row.row.included:
@@ -80,20 +96,22 @@ class UsageBook:
                 self._groups.setdefault(self._group(used), []).append(used)
 
     def _counted(
-        self, record: UsageRecord, contract: ContractTerms, row: UsageTerms
+        self, record: UsageRecord, row: UsageTerms, first: date, last: date
     ) -> Iterator[tuple[date, date, tuple[int, int]]]:
-        """Yield the days of a record that are billed in this period, with the paid part of their window."""
-        per = row.row.per
-        if per == "use":
-            if record.start in self.period:
-                after = date.fromordinal(record.start.toordinal() + 1)
-                yield record.start, after, (1, 1)
+        """Yield the days that are billed in this period, with the paid part of their window.
+
+        Where a part is paid whole, the prices of the last day in the window are the ones that hold.
+        """
+        if row.row.per == "use" or not record.stands:
+            if first == record.start in self.period:
+                yield first, date.fromordinal(first.toordinal() + 1), (1, 1)
             return
-        begun = max(record.start, contract.start, self.terms.billing_from)
-        ended = min(day for day in (record.end, contract.end, date.max) if day is not None)
-        for window in windows(per, None, self.period.start, self.period.end):
-            start, end = max(window.start, begun), min(window.end, ended)
-            if start < end and date.fromordinal(window.end.toordinal() - 1) in self.period:
+        goes_on = record.end is None or last < record.end
+        for window in windows(row.row.per, None, self.period.start, self.period.end):
+            start, end = max(window.start, first), min(window.end, last)
+            superseded = row.row.prorate == "none" and goes_on and end < window.end
+            due = date.fromordinal(window.end.toordinal() - 1) in self.period
+            if start < end and due and not superseded:
                 yield start, end, part_of(row.row.prorate, start, end, window)
 
     def _group(self, used: Used) -> tuple[object, ...]:
@@ -191,12 +209,39 @@ def rate_usage(terms: Terms, period: Period, records: Iterable[UsageRecord]) -> 
     """Price the usage that counts in a period."""
     book = UsageBook(terms, period)
     for record in sorted(records, key=lambda record: (record.start, record.key)):
-        if record.start < period.end and (
-            record.end is None or record.end > period.start or record.start in period
-        ):
+        if record.start < period.end:
             book.add(record)
     book.close()
     return book
+
+
+def concerns(record: UsageRecord, period: Period) -> bool:
+    """Tell whether a record was used, or stood, on a day of a period."""
+    if not record.stands:
+        return record.start in period
+    begins = max(record.start, period.start)
+    return begins < period.end and (record.end is None or record.end > begins)
+
+
+def _last_day(record: UsageRecord, period: Period) -> date:
+    """Return the last day up to the end of a period on which a record was used, or stood."""
+    if not record.stands:
+        return record.start
+    ended = period.end if record.end is None else min(record.end, period.end)
+    return date.fromordinal(ended.toordinal() - 1)
+
+
+def _stretches(terms: Terms, record: UsageRecord) -> Iterator[tuple[date, date]]:
+    """Cut the days of a record where a contract begins or ends, or its prices change."""
+    if not record.stands:
+        yield record.start, date.fromordinal(record.start.toordinal() + 1)
+        return
+    start, end = max(record.start, terms.billing_from), record.end or ALWAYS
+    edges = {edge for one in terms.contracts for edge in (one.start, one.end or ALWAYS)}
+    edges |= {epoch.start for one in terms.contracts for epoch in one.epochs}
+    for first, last in pairwise([start, *sorted(edge for edge in edges if start < edge < end), end]):
+        if first < last:
+            yield first, last
 
 
 def shared(amount: Decimal, parts: list[Decimal], total: Decimal, currency: str) -> list[Decimal]:

@@ -27,6 +27,7 @@ __all__ = [
     "claimed_work",
     "cursor",
     "find_work",
+    "first_days",
     "forget",
     "known",
     "latest_seq",
@@ -179,6 +180,13 @@ def touched_since(store: Store, seq: int, scope: Scope, before: date = date.max)
     with store.read() as connection:
         for one in within(scope):
             yield from map(Placed._make, connection.execute(query.where(touched, one)))
+
+
+def first_days(store: Store, target: str) -> list[date]:
+    """Return the first day of each entry of a ticket, or of one entry, that any of its versions says."""
+    named = (work.c.key == target) | (work.c.ticket == target)
+    with store.read() as connection:
+        return list(connection.execute(select(work.c.first_on).where(named)).scalars())
 
 
 def problems(store: Store) -> list[Problem]:

@@ -28,6 +28,7 @@ _OWN = (
     "books",
     "holidays",
     "sites",
+    "items",
 )
 
 

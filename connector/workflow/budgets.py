@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from connector.model.invoice import Billed
-from connector.model.period import period_of
+from connector.model.period import Period, period_of
 from connector.model.problem import Problem
 from connector.model.statement import BudgetPosition, LineKey, Statement
 from connector.rating.budget import budget_position
@@ -27,6 +27,14 @@ def budget_of(
         today=account.house.now().astimezone(ZoneInfo(customer.timezone)).date(),
         first=customer.billing_from,
     )
+
+
+def budgeted(account: Account) -> Iterator[Period]:
+    """Yield the closed periods whose bills a budget of open periods counts."""
+    budget = account.customer.budget
+    if budget is not None:
+        term = period_of(budget.per, account.next_period.start)
+        yield from (one.period for one in account.closed if one.period.start >= term.start)
 
 
 def budget_problems(account: Account, at: BudgetPosition) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from connector.store.work import synced_until
 from connector.workflow.account import Account, open_account
 from connector.workflow.house import House
 from connector.workflow.on_close import ClosedTickets, closed_tickets
-from connector.workflow.reopen import WITHHELD
+from connector.workflow.reopening import WITHHELD
 from connector.workflow.statements import Preview, due_on, ends_at, previews
 from connector.workflow.unattended import taken_from
 

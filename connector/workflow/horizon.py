@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from connector.model.problem import Problem
 from connector.workflow.account import Account
-from connector.workflow.reopen import Reopened, accepted_since, difference_of, reopen
+from connector.workflow.reopening import Reopened, accepted_since, difference_of, reopen
 
 
 def reopen_within(account: Account) -> Reopened:

@@ -28,7 +28,7 @@ from connector.workflow.account import Account, open_account
 from connector.workflow.explain import as_issued, order_of
 from connector.workflow.house import House
 from connector.workflow.on_close import ticket_documents
-from connector.workflow.reopen import WITHHELD
+from connector.workflow.reopening import WITHHELD
 from connector.workflow.sides import with_customer
 
 

@@ -17,6 +17,7 @@ from connector.config.load import (
     load_settings,
     mapping_path,
 )
+from connector.config.usage import load_usage_mapping
 from connector.config.validate import Unreadable
 from connector.git import Revision, checked_out
 from connector.http import ConfigError
@@ -26,6 +27,7 @@ from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
 from connector.model.problem import Problem
 from connector.model.settings import Settings
+from connector.model.usage_mapping import UsageMapping
 from connector.store.work import owners
 from connector.workflow.basis import basis_now
 from connector.workflow.house import House
@@ -117,12 +119,14 @@ def _as_of(house: House, copy: Revision) -> House:
     mappings = _mappings(house, settings, copy)
     written, problems = _customers(house, settings, copy)
     lists, list_faults = load_price_lists(copy.folder / settings.price_lists)
-    kept, errors = sound(written, settings, mappings, lists)
+    usage = _usage_mappings(house, settings, copy)
+    kept, errors = sound(written, settings, mappings, lists, usage)
     return replace(
         house,
         settings=settings,
         origin=origin,
         mappings=mappings,
+        usage_mappings=usage,
         customers={customer.customer: customer for customer, _ in kept},
         origins={customer.customer: place for customer, place in kept},
         price_lists={name: noun for name, (noun, _) in lists.items()},
@@ -139,6 +143,17 @@ def _mappings(house: House, settings: Settings, copy: Revision) -> Mapping[str, 
             found[desk] = house.mappings[desk]
         else:
             found[desk], _ = load_mapping(path)
+    return found
+
+
+def _usage_mappings(house: House, settings: Settings, copy: Revision) -> Mapping[str, UsageMapping]:
+    found: dict[str, UsageMapping] = {}
+    for source, options in settings.usage.items():
+        path = mapping_path(options.mapping, copy.folder, shelf="usage")
+        if source in house.usage_mappings and not path.is_file():
+            found[source] = house.usage_mappings[source]
+        else:
+            found[source], _ = load_usage_mapping(path)
     return found
 
 
@@ -186,7 +201,7 @@ def trial(house: House, file: Path) -> Read:
 
 def checked(house: House, read: Read) -> Read:
     """Return a customer as it was read; raise `Unreadable` if it could not be billed so."""
-    kept, errors = sound([read], house.settings, house.mappings)
+    kept, errors = sound([read], house.settings, house.mappings, usage=house.usage_mappings)
     if errors:
         raise Unreadable(errors)
     return kept[0]

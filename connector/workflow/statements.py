@@ -23,10 +23,10 @@ from connector.store.decisions import decisions
 from connector.store.nouns import SeenWork
 from connector.store.work import rehomed, unclaimed
 from connector.workflow.account import Account, open_account, owner_of
-from connector.workflow.budgets import budget_of, budget_problems
+from connector.workflow.budgets import budget_of, budget_problems, budgeted
 from connector.workflow.horizon import reopen_within
 from connector.workflow.house import House
-from connector.workflow.reopen import Reopened
+from connector.workflow.reopening import Reopened
 from connector.workflow.unattended import closed_problems
 from connector.workflow.written import net_of, written
 
@@ -70,7 +70,8 @@ def previews(account: Account, through: Period) -> Iterator[Preview]:
     """Yield the open periods that begin by the end of another, each as if those before it had just closed."""
     reopened = reopen_within(account)
     opening, earlier, period = reopened.opening, list(reopened.statements), account.next_period
-    billed = account.billed((*(one.period for one in earlier), *_periods(account, period, through)))
+    asked = (*(one.period for one in earlier), *_periods(account, period, through), *budgeted(account))
+    billed = account.billed(dict.fromkeys(asked))
     while period.start < through.end:
         chapter = account.chapter(period, account.basis, account.terms)
         (statement,) = fold([chapter], account.decisions, opening)

@@ -11,7 +11,7 @@ from connector.rating.history import fold
 from connector.store import ledger
 from connector.store.usage import periods_holding_usage
 from connector.workflow.account import Account
-from connector.workflow.reopen import Reopened
+from connector.workflow.reopening import Reopened
 
 _NAMED = 5  # entries that a problem names; `explain` and the JSON of `preview` have the others
 

@@ -171,9 +171,10 @@ def with_tickets(
             if row.number:
                 problems.append(_no_ticket(row, column.desk))
             continue
+        found_row = replace(row, ticket=ticket.key, number=ticket.number)
         if not mapping.owner:
-            row = replace(row, owner=ticket.owner, owned_at=column.desk)
-        placed.append(replace(row, ticket=ticket.key, number=ticket.number))
+            found_row = replace(found_row, owner=ticket.owner, owned_at=column.desk)
+        placed.append(found_row)
     return placed, problems
 
 

@@ -36,8 +36,8 @@ from connector.rating.terms import Terms
 from tests.cases.case import HERE, Case, CaseDecision, CaseUsage, CaseWork, Step, issue_day
 
 _SELLER = Party(name="Systemhaus Nord GmbH")
-#: A case has neither desks nor books; whether contracts overlap is asked where they are looked up.
-_ELSEWHERE = {"books_not_one", "unknown_books", "unknown_desk", "contracts_overlap"}
+#: A case has neither desks nor books.
+_ELSEWHERE = {"books_not_one", "unknown_books", "unknown_desk"}
 #: The technician is the desk's own id, and articles are of usage.
 _FACETS: tuple[Facet, ...] = tuple(one for one in get_args(Facet) if one not in ("technician", "article"))
 _TAXES = {
@@ -105,7 +105,9 @@ class Run:
         target = f"desk/{self.work[said.work].ticket}/{said.work}" if said.work else ""
         seconds, amount = said.seconds, said.amount.amount if said.amount else None
         if said.of:
-            seconds, amount = (int(said.of.amount), None) if said.of.kind == "time" else (None, said.of.amount)
+            seconds, amount = (
+                (int(said.of.amount), None) if said.of.kind == "time" else (None, said.of.amount)
+            )
         return Decision(
             id=f"D-{len(self.decisions) + 1}",
             kind=said.kind,
@@ -174,9 +176,7 @@ class Run:
         due_next = self.customer.period_after(self.closed[-1]) if self.closed else self.customer.first_period
         assert period == due_next, "periods close one after the other"
         chapters = [
-            Chapter(
-                one, self.terms, self.resolved, self.billed_work.get(one, frozenset()), self.used
-            )
+            Chapter(one, self.terms, self.resolved, self.billed_work.get(one, frozenset()), self.used)
             for one in [*self.closed, period]
         ]
         statements = fold(chapters, self.decisions, ())
@@ -190,7 +190,9 @@ class Run:
                 tax_totals(lines, self.terms, self.customer.invoice.tax_rounding),
                 issued_on=today,
                 issued=self.issued,
-                bought={key.ref: one.references[0] for key, one in self.billed.items() if key.kind == "block"},
+                bought={
+                    key.ref: one.references[0] for key, one in self.billed.items() if key.kind == "block"
+                },
             )
             for lines in parts(found.lines, self.customer.invoice)
         ]
@@ -212,7 +214,9 @@ class Run:
     def close_through(self, last: str) -> None:
         """Close period after period, up to and with one."""
         while not self.closed or self.closed[-1].end < parse_period(last).end:
-            period = self.customer.period_after(self.closed[-1]) if self.closed else self.customer.first_period
+            period = (
+                self.customer.period_after(self.closed[-1]) if self.closed else self.customer.first_period
+            )
             self.close(str(period), issue_day(period))
 
     @property
@@ -236,14 +240,17 @@ def _basis(case: Case, customer: Customer, origin: Origin, mapping: DeskMapping)
     settings = validate(
         Settings, {"house": {"name": "Nord"}, "timezone": "Europe/Berlin", "taxes": _TAXES}, Origin()
     )
-    settings = settings.model_copy(update={"taxes": {**settings.taxes, **case.taxes}})
-    errors = check_customer(customer, origin, settings, {}).errors
+    settings = settings.model_copy(
+        update={"taxes": {**settings.taxes, **case.taxes}, "technicians": case.technicians}
+    )
+    lists = {
+        name: (PriceList(price_list=name, versions=versions), Origin())
+        for name, versions in case.price_lists.items()
+    }
+    errors = check_customer(customer, origin, settings, {}, lists).errors
     if faults := [one for one in errors if one.code not in _ELSEWHERE]:
         raise Unreadable(faults)
-    basis = build(customer, origin, settings, {"desk": mapping}, customer.billing_from.year + 3)
-    lists = {name: PriceList(price_list=name, versions=versions) for name, versions in case.price_lists.items()}
-    costs = {name: one.cost for name, one in case.technicians.items()}
-    return basis.model_copy(update={"price_lists": lists, "costs": costs})
+    return build(customer, origin, settings, {"desk": mapping}, customer.billing_from.year + 3, lists)
 
 
 def _changed(one: Any, changes: dict[str, Any]) -> Any:

@@ -36,10 +36,7 @@ def test_init_makes_a_folder_that_checks(tmp_path: Path) -> None:
     assert "Zammad does not tell this" in run("check", "--offline", "--config", config, code=2)
 
 
-@pytest.mark.parametrize(
-    "template",
-    sorted(path.stem for path in packaged("contracts").glob("*.yaml")),
-)
+@pytest.mark.parametrize("template", sorted(path.stem for path in packaged("contracts").glob("*.yaml")))
 def test_each_template_begins_a_customer(tmp_path: Path, template: str) -> None:
     run("contract", "new", "my-co", "--template", template, "--dir", str(tmp_path))
     made = (tmp_path / "my-co.yaml").read_text(encoding="utf-8")

@@ -54,7 +54,10 @@ def test_a_licence_that_was_given_back_is_paid_to_the_day(licensed: Office) -> N
     assert (desk["new"], usage["new"], usage["files"], usage["read"]) == (2, 42, 1, 1)
     shown = licensed.ask("preview", "--period", "2026-04")
     (preview,) = shown["previews"]
-    assert [(line["amount"], line["quantity"]) for line in preview["lines"]] == [("3.30", "1"), ("405.90", "41")]
+    assert [(line["amount"], line["quantity"]) for line in preview["lines"]] == [
+        ("3.30", "1"),
+        ("405.90", "41"),
+    ]
     assert preview["net"] == "409.20"  # 41 x 9.90 + 9.90 x 10/30
 
 

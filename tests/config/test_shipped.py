@@ -6,10 +6,19 @@ import pytest
 
 from connector.config.basis import build
 from connector.config.check import check_customer, check_house
-from connector.config.load import load_customer, load_customers, load_mapping, load_mappings, load_settings
+from connector.config.load import (
+    load_customer,
+    load_customers,
+    load_mapping,
+    load_mappings,
+    load_price_list,
+    load_settings,
+)
 from connector.config.resources import packaged
 from connector.config.validate import cited
+from connector.model.basis import Origin
 from connector.model.contract import Customer
+from connector.model.prices import PriceList
 from connector.model.settings import Settings
 
 TEMPLATES = sorted(packaged("contracts").glob("*.yaml"))
@@ -32,13 +41,24 @@ def test_the_shelves_are_full() -> None:
     assert [path.stem for path in EXAMPLES] == ["kanzlei-sommer", "two-sites"]
 
 
+def shared_list(folder: Path) -> tuple[PriceList, Origin]:
+    """Read the price list that stands in the comments of the template which needs one."""
+    text = packaged("contracts", "shared-price-list.yaml").read_text(encoding="utf-8")
+    path = folder / "house.yaml"
+    path.write_text(
+        "\n".join(line[4:] for line in text.splitlines() if line.startswith("#   ")), encoding="utf-8"
+    )
+    return load_price_list(path)
+
+
 @pytest.mark.parametrize("path", [*TEMPLATES, *EXAMPLES], ids=lambda path: path.stem)
-def test_nothing_to_mend(path: Path, settings: Settings) -> None:
+def test_nothing_to_mend(path: Path, settings: Settings, tmp_path: Path) -> None:
     mappings = {name: load_mapping(packaged("desks", f"{name}.yaml"))[0] for name in ("zammad", "glpi")}
     customer, origin = load_customer(path)
-    found = check_customer(customer, origin, settings, mappings)
+    lists = {"house": shared_list(tmp_path)} if path.stem == "shared-price-list" else {}
+    found = check_customer(customer, origin, settings, mappings, lists)
     assert [cited(problem) for problem in (*found.errors, *found.warnings)] == []
-    assert build(customer, origin, settings, mappings, 2027).taxes["DE-19"].rates[-1].percent == 19
+    assert build(customer, origin, settings, mappings, 2027, lists).taxes["DE-19"].rates[-1].percent == 19
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)

@@ -19,6 +19,7 @@ from connector.model.mapping import DeskMapping
 from connector.model.period import Period, parse_period
 from connector.model.settings import Settings
 from connector.model.statement import Fate, LineKey, Statement
+from connector.model.usage import UsageRecord
 from connector.model.work import Survey, Work
 from connector.rating.compile import terms_of
 from connector.rating.due import due
@@ -133,36 +134,46 @@ def works(draw: st.DrawFn) -> Work:
 facts = st.lists(works(), max_size=12, unique_by=lambda work: work.key)
 
 
+_COLLECTIVE = InvoiceTerms(tax="DE-19")
+
+
 @dataclass
 class Account:
-    """A customer's months in memory: what the hall does with the store, with nothing around it."""
+    """A customer's periods in memory: what the hall does with the store, with nothing around it."""
 
     terms: Terms
     work: dict[str, Work] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
+    usage: list[UsageRecord] = field(default_factory=list)
+    periods: Sequence[Period] = MONTHS
+    invoice: InvoiceTerms = _COLLECTIVE
     closed: list[Period] = field(default_factory=list)
     billed: dict[LineKey, Billed] = field(default_factory=dict)
     billed_work: dict[Period, frozenset[str]] = field(default_factory=dict)
 
     def statements(self, through: Period) -> list[Statement]:
-        """Rate every month up to one."""
-        months = [month for month in MONTHS if month <= through]
+        """Rate every period up to one."""
         chapters = [
             Chapter(
-                month, self.terms, lambda: list(self.work.values()), self.billed_work.get(month, frozenset())
+                period,
+                self.terms,
+                lambda: list(self.work.values()),
+                self.billed_work.get(period, frozenset()),
+                lambda: self.usage,
             )
-            for month in months
+            for period in self.periods
+            if period <= through
         ]
         return fold(chapters, self.decisions, ())
 
     def close(self) -> Decimal:
-        """Close the next month, or the last one once more; return what the document billed."""
-        period = next((month for month in MONTHS if month not in self.closed), MONTHS[-1])
+        """Close the next period, or the last one once more; return what its documents billed."""
+        period = next((one for one in self.periods if one not in self.closed), self.periods[-1])
         statements = self.statements(period)
         found = due(self.terms, statements, self.billed, self.decisions)
         printed = [
-            invoice_line(number, line, Voice(currency="EUR", language="en"))
-            for document in parts(found.lines, InvoiceTerms(tax="DE-19"))
+            invoice_line(number, line, Voice(currency=self.terms.currency, language="en"))
+            for document in parts(found.lines, self.invoice)
             for number, line in enumerate(document, 1)
         ]
         self.billed = booked(self.billed, printed, f"db-{len(self.closed)}")
@@ -173,8 +184,8 @@ class Account:
         return sum((line.amount for line in printed), Decimal(0))
 
     def close_all(self) -> None:
-        """Close every month."""
-        while len(self.closed) < len(MONTHS):
+        """Close every period."""
+        while len(self.closed) < len(self.periods):
             self.close()
 
     def decide(self, kind: Kind, **facts: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from connector.mapping.resolve import resolve
+from connector.mapping.resolve import Resolver, resolve
 from connector.model.mapping import DeskMapping, Lookup, TimeRules
 from connector.model.work import TicketSnapshot, Work, WorkEntry
 
@@ -92,3 +92,45 @@ def test_seconds_and_interval_are_held_against_each_other(
     work = _work(DeskMapping(time=TimeRules(trust=trust)), started_at=START, ended_at=end)
     assert work.seconds == seconds
     assert (work.problem.code if work.problem else "") == code
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("entry.activity", "Telefon"),
+        ("entry.technician", "t1"),
+        ("ticket.number", "10"),
+        ("ticket.survey", "none"),
+        ("ticket.fields.site", "Passau"),
+        ('ticket.fields."Cost centre"', "K 7"),
+        ("ticket.fields.nothing", ""),
+        ("ticket.nothing", ""),
+        ("ticket.nothing.site", ""),
+        ("ticket.number.site", ""),
+        ("ticket.fields.site.more", ""),
+        ("entry.fields.site || ticket.fields.site", "Passau"),
+        ("entry.note", ""),
+    ],
+)
+def test_a_path_reads_what_it_names(path: str, word: str) -> None:
+    mapping = DeskMapping(facets={"site": Lookup(from_=path, as_is=True)})
+    work = _work(mapping, {"site": "Passau", "Cost centre": "K 7"}, activity="Telefon", note="private")
+    assert work.problem is None
+    assert work.facets.get("site", "") == word
+
+
+def test_the_same_words_are_looked_up_for_each_entry_by_itself() -> None:
+    resolver = Resolver(DeskMapping(facets={"service": TABLE}, shift={"phone": "day", "*": "night"}))
+    ticket = TicketSnapshot(
+        desk="desk", ticket="1", number="10", title="", owner={}, work=(), changed_at=START
+    )
+
+    def resolved(entry: str, activity: str, technician: str) -> Work:
+        told = {"seconds": 60, "worked_on": date(2026, 3, 3), "activity": activity, "technician": technician}
+        return resolver.resolve(WorkEntry(desk="desk", ticket="1", entry=entry, **told), ticket)
+
+    found = [resolved("1", "Telefon", "t1"), resolved("2", "Telefon", "t2"), resolved("3", "Mail", "t1")]
+    found.append(resolved("4", "Mail", "t1"))
+    assert [one.technician for one in found] == ["t1", "t2", "t1", "t1"]
+    assert [one.shift for one in found] == ["day", "day", "night", "night"]
+    assert [one.problem and one.problem.about for one in found] == [None, None, "desk/1/3", "desk/1/4"]

@@ -109,13 +109,16 @@ def test_what_stands_ends_on_the_first_day_without_it() -> None:
 def test_a_bad_row_is_told_with_its_line_and_the_rest_goes_on() -> None:
     found = read("1,2026-03-01,1,ACME", "", "2,2026-03-01,many,ACME", "3,2026-03-01,1", "4,2026-03-02,4,ACME")
     assert quantities(found) == {"1": 1, "4": 4}
-    assert told(found) == [
-        (5, "the row has 3 cells, the first line has 4; mend the row"),
-        (
-            4,
-            "'many' in 'n' is no number; write it as 1234.50, or see 'decimal' in the mapping; the other rows go on",
-        ),
-    ][::-1]
+    assert (
+        told(found)
+        == [
+            (5, "the row has 3 cells, the first line has 4; mend the row"),
+            (
+                4,
+                "'many' in 'n' is no number; write it as 1234.50, or see 'decimal' in the mapping; the other rows go on",
+            ),
+        ][::-1]
+    )
     assert (found.unread, found.blind) == ({"2"}, True)
 
 

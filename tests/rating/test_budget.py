@@ -33,13 +33,13 @@ def billed(**amounts: str) -> dict[LineKey, Decimal]:
 def at(
     *lines: Line, today: date = date(2026, 3, 31), budget: Budget = BUDGET, **amounts: str
 ) -> BudgetPosition:
-    return budget_position(
-        budget, YEAR, MARCH, lines, billed(**amounts), today=today, first=date(2026, 1, 1)
-    )
+    return budget_position(budget, YEAR, MARCH, lines, billed(**amounts), today=today, first=date(2026, 1, 1))
 
 
 def test_what_was_billed_in_the_term_is_spent_and_a_transfer_moves_nothing() -> None:
-    found = at(work_2026_03="100.00", credit_2026_02="-20.00", transfer_out_2026_02="-50.00", work_2025_12="9.00")
+    found = at(
+        work_2026_03="100.00", credit_2026_02="-20.00", transfer_out_2026_02="-50.00", work_2025_12="9.00"
+    )
     assert found.spent == Decimal("80.00")
     assert (found.percent, found.warned, found.amount, found.currency) == (8, None, 1000, "EUR")
 

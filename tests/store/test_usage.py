@@ -49,7 +49,9 @@ def row(index: int, owner: Mapping[str, str] = ACME, **facts: Any) -> UsageRow:
     )
 
 
-def save(store: Store, *rows: UsageRow, gone: tuple[str, ...] = (), name: str = "a.csv", **facts: Any) -> Counts:
+def save(
+    store: Store, *rows: UsageRow, gone: tuple[str, ...] = (), name: str = "a.csv", **facts: Any
+) -> Counts:
     told = ToldFile(source="licences", name=name, digest="d", rows=rows, gone=gone, **facts)
     return save_file(store, told, NOW)
 
@@ -64,7 +66,9 @@ def march(store: Store, **asked: Any) -> dict[str, date | None]:
 
 
 def test_a_record_comes_back_as_it_was_told(store: Store) -> None:
-    told = row(1, cost=Decimal("7.10"), end=date(2026, 4, 1), at=NOW, text="Office", ticket="zammad/1", number="91")
+    told = row(
+        1, cost=Decimal("7.10"), end=date(2026, 4, 1), at=NOW, text="Office", ticket="zammad/1", number="91"
+    )
     assert save(store, told) == Counts(new=1)
     (seen,) = find_usage(store, "licences/L-1")
     assert seen.row == replace(told, words=frozenset())
@@ -126,13 +130,19 @@ def test_a_close_claims_usage_with_the_words_of_its_owner(store: Store) -> None:
     save(store, row(1), row(2, GLOBEX))
     (first, second) = usage_between(store, MARCH.start, MARCH.end)
     claim = UsageClaim(
-        usage="licences/L-1", period_start=MARCH.start, fate=Fate.HELD, customer="acme", owner_id=first.owner_id
+        usage="licences/L-1",
+        period_start=MARCH.start,
+        fate=Fate.HELD,
+        customer="acme",
+        owner_id=first.owner_id,
     )
     assert [seen.row.record for seen in unclaimed_usage(store)] == ["L-1", "L-2"]
     ledger.close_period(store, closing(None, usage_claims=[claim]), NOW)
     assert [seen.row.record for seen in unclaimed_usage(store)] == ["L-2"]
     assert claims_of_usage(store, MARCH.start, scope(store)) == [claim]
-    assert claims_of_usage(store, MARCH.start, Scope(customer="globex", owners=frozenset({first.owner_id}))) == [claim]
+    assert claims_of_usage(
+        store, MARCH.start, Scope(customer="globex", owners=frozenset({first.owner_id}))
+    ) == [claim]
     assert claims_of_usage(store, MARCH.start, Scope(owners=frozenset({second.owner_id}))) == []
     assert periods_holding_usage(store, "acme") == {MARCH.start}
     assert ledger.held(store) == [Held(customer="acme", entries=0, seconds=0, usage=1)]

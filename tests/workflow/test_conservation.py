@@ -99,6 +99,7 @@ def test_the_report_reads_as_a_table_and_as_data() -> None:
         "included": 0,
         "free": 0,
         "held": 21600,
+        "usage": {"records": 0, "open": 0, "billed": 0, "included": 0, "free": 0, "held": 0},
         "lost": ["zammad/9/1"],
     }
 
@@ -108,3 +109,13 @@ def test_what_no_statement_bears_is_named(house: House, monkeypatch: pytest.Monk
     monkeypatch.setattr("connector.workflow.conservation.unclosed", lambda *_: ())
     (acme, _, nobody) = conservation(house)
     assert acme == replace(nobody, customer="acme", entries=1, lost=("zammad/1/1",))
+
+
+def test_usage_stands_in_a_table_of_its_own() -> None:
+    used = {**fates(), "billed": 2, "held": 1}
+    (row,) = [Worked(customer="acme", entries=0, seconds=fates(), records=3, usage=used)]
+    assert seconds_text([row]).splitlines()[-3:] == [
+        "Usage",
+        "  Customer  Records  Open  Billed  Included  Free  Held",
+        "  acme            3     0       2         0     0     1",
+    ]

@@ -168,7 +168,9 @@ def test_usage_of_nobody_is_held_until_a_file_names_its_owner(house: House, cloc
     bill(house, MARCH)
     assert [seen.row.key for seen in house_usage(house)] == ["licences/L-1"]
     assert [one.usage["held"] for one in conservation(house)] == [0, 0, 1]
-    assert "no customer is known for 1 usage records" in str([one.message for one in standing(house, 60).problems])
+    assert "no customer is known for 1 usage records" in str(
+        [one.message for one in standing(house, 60).problems]
+    )
     match = {"zammad": {"organization": "ACME GmbH"}, "licences": {"customer": ["ACME GmbH", "Nova AG"]}}
     house.customers = {**house.customers, "acme": customer("acme", "ACME GmbH", "9.90 EUR", match=match)}
     assert net(house, APRIL) == 2 * Decimal("9.90")  # March's late, and April's
@@ -213,7 +215,10 @@ def test_what_no_row_prices_is_held_and_mended_by_an_applied_contract(house: Hou
         **ACME["contracts"][0],
         "usage": [{"id": "mail", "when": {"article": "mail"}, "each": "2.00 EUR", "per": "month"}],
     }
-    house.customers = {**house.customers, "acme": customer("acme", "ACME GmbH", "1.00 EUR", contracts=[contract])}
+    house.customers = {
+        **house.customers,
+        "acme": customer("acme", "ACME GmbH", "1.00 EUR", contracts=[contract]),
+    }
     assert net(house, APRIL) == Decimal("2.00")
     apply_contract(house, "acme", date(2026, 3, 1), "Mara", "price was missing")
     assert net(house, APRIL) == Decimal("4.00")
@@ -295,7 +300,9 @@ def test_costs_trends_and_profit_come_to_the_net(house: House, desk: FakeDesk, c
     }
     (row,) = profits(found, "customer")
     assert (row.revenue, row.cost, row.unknown) == (Decimal("88.09"), 7 + 7 * Decimal(10) / 31, 6 * 3600)
-    months = {(row.key, row.amount) for row in trends(taken(house, Period(MARCH.start, APRIL.end)), "article")}
+    months = {
+        (row.key, row.amount) for row in trends(taken(house, Period(MARCH.start, APRIL.end)), "article")
+    }
     assert months == {
         (("2026-03", ""), Decimal("75.00")),
         (("2026-03", "office"), Decimal("13.09")),

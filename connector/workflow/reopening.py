@@ -1,4 +1,4 @@
-"""Reopening: closed periods, rated again because something may have changed since the last close."""
+"""Reopening: closed periods are rated again where a fact or a decision may have changed what they come to."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +20,19 @@ from connector.rating.history import Chapter, fold
 from connector.store.decisions import decisions
 from connector.store.events import events
 from connector.store.nouns import ClosedPeriod
-from connector.store.work import claimed_work, touched_since, unclaimed
+from connector.store.work import claimed_work, first_days, touched_since, unclaimed
 from connector.workflow.account import SLACK, Account, owner_of
 
 #: The event of a close that withheld a difference until a person accepts it; its subject is CUSTOMER/PERIOD.
 WITHHELD = "withheld"
-#: Decisions after a close that can change what a closed period ought to be.
-_REACHES_BACK = frozenset(Kind) - {Kind.CREDIT, Kind.TRANSFER, Kind.APPROVE, Kind.REBILL}
+#: Decisions on work, whose target says which.
+_ON_WORK = frozenset(
+    {Kind.WAIVE, Kind.HOLD, Kind.DISPUTE, Kind.RELEASE, Kind.CHARGE, Kind.REASSIGN, Kind.KEEP}
+)
+#: Decisions on one period.
+_ON_PERIODS = frozenset({Kind.DISCOUNT, Kind.BORROW, Kind.ACCEPT})
+#: Decisions that leave what a closed period ought to be as it is.
+_REACHES_NO_CLOSED = frozenset({Kind.CREDIT, Kind.TRANSFER, Kind.APPROVE, Kind.REBILL})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +67,31 @@ def _first_touched(account: Account) -> int:
     if not account.closed:
         return 0
     last = account.closed[-1]
-    if any(decision.kind in _REACHES_BACK for decision in _since(account, last.seq)):
-        return 0
-    days = chain(_unclaimed_days(account), _withheld_days(account), _touched_days(account))
+    days = chain(
+        _decided_days(account), _unclaimed_days(account), _withheld_days(account), _touched_days(account)
+    )
     first = min(days, default=last.period.end + SLACK)
     return sum(one.period.end <= first - SLACK for one in account.closed)
+
+
+def _decided_days(account: Account) -> Iterator[date]:
+    """Yield the first days that decisions since the last close speak of."""
+    said = {one.id: one for one in account.decisions}
+    for one in _since(account, account.closed[-1].seq):
+        meant = said.get(one.undoes, one)
+        if meant.kind in _ON_WORK:
+            yield from first_days(account.house.store, meant.target)
+        elif meant.kind in _ON_PERIODS:
+            yield from (period.start + SLACK for period in _periods_of(account, meant))
+        elif meant.kind not in _REACHES_NO_CLOSED:
+            yield account.closed[0].period.start + SLACK
+
+
+def _periods_of(account: Account, said: Decision) -> Iterator[Period]:
+    """Yield the closed period that a decision names, by itself or as ``CUSTOMER/PERIOD``."""
+    name = account.customer.customer
+    periods = (one.period for one in account.closed)
+    return (one for one in periods if one == said.period or said.target == f"{name}/{one}")
 
 
 def _touched_days(account: Account) -> Iterator[date]:
