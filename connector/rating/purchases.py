@@ -102,7 +102,7 @@ def low_blocks(terms: Terms, period: Period, pools: Iterable[Pool]) -> Iterator[
 
 
 def left_debts(terms: Terms, period: Period, pools: Iterable[Pool]) -> Iterator[Problem]:
-    """Yield over-use that a contract leaves at its end, where no later one grants the same allowance again."""
+    """Yield over-use that a contract leaves at its end, where no later one grants the allowance again."""
     for pool in pools:
         ends = period.start < pool.terms.end <= period.end
         later = (

@@ -21,7 +21,6 @@ from connector.rating.reservoir import Reservoir
 from connector.rating.rows import PoolTerms
 from connector.rating.terms import Terms
 
-
 #: Stands for the place of an item where none is written.
 _NO_ITEM = -1
 
