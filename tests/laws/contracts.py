@@ -28,6 +28,9 @@ class Customership(NamedTuple):
     basis: Basis
     periods: tuple[Period, ...]
 
+    def __repr__(self) -> str:
+        return f"{self.tree}"  # what a person needs to see a failure
+
     @property
     def terms(self) -> Terms:
         """Make the terms anew."""
