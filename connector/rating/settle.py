@@ -154,7 +154,7 @@ class Settlement:
 
     def _covered(self, piece: Piece, part: Cover, seconds: int) -> None:
         """Put what a pool covers into its place; what a bought block covers is printed at 0.00."""
-        line = self.charges.block(self.lines, piece, part, seconds) if part.by.block else None
+        line = self.charges.block(self.lines, piece, part, seconds)
         if line is not None and line.kind == "work":
             self.fates.end(piece, Fate.BILLED, part.billed, seconds, "", part.by.name, line)
         else:
