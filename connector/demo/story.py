@@ -91,19 +91,7 @@ def _march(stage: _Stage, config: Path) -> None:
         with stage.act("4 April 2026: the work comes in from both desks"):
             _sync(stage, house)
         with stage.act("What March comes to"):
-            (shown,) = preview(house, None, [CUSTOMER])
-            stage.say(
-                preview_text(
-                    NAME,
-                    shown.statement,
-                    shown.invoices,
-                    shown.problems,
-                    undivided=shown.undivided,
-                    due_on=shown.due_on,
-                    state=shown.state,
-                    digest=shown.digest,
-                )
-            )
+            stage.say(_preview(house))
         with stage.act("March closes, and its invoice is posted in Tryton"):
             document, receipt = _bill(stage, house, "525.00")
         with stage.act("The invoice as it stands in Tryton"):
@@ -127,6 +115,20 @@ def _march(stage: _Stage, config: Path) -> None:
                     )
                 )
                 _demand(found.proven, "the line cannot be proven")
+
+
+def _preview(house: House) -> str:
+    (shown,) = preview(house, None, [CUSTOMER])
+    return preview_text(
+        NAME,
+        shown.statement,
+        shown.invoices,
+        shown.problems,
+        undivided=shown.undivided,
+        due_on=shown.due_on,
+        state=shown.state,
+        digest=shown.digest,
+    )
 
 
 def _april(stage: _Stage, config: Path) -> None:

@@ -36,14 +36,7 @@ def invoice_of(
         bought: by purchase of a block, the reference of the document that billed it.
         technicians: names by desk and the desk's id, for customers who are told who worked; None: not told.
     """
-    terms = customer.invoice
-    voice = Voice(
-        currency=terms.currency,
-        language=customer.language,
-        issued=issued,
-        bought=bought or {},
-        following=customer.period_after(period),
-    )
+    terms, voice = customer.invoice, _voice(customer, period, issued, bought or {})
     printed = tuple(
         invoice_line(position, line, voice, _technician(line, technicians))
         for position, line in enumerate(lines, 1)
@@ -70,6 +63,18 @@ def invoice_of(
         net=net,
         tax=tax,
         gross=net + tax,
+    )
+
+
+def _voice(
+    customer: Customer, period: Period, issued: Mapping[str, Issued], bought: Mapping[str, str]
+) -> Voice:
+    return Voice(
+        currency=customer.invoice.currency,
+        language=customer.language,
+        issued=issued,
+        bought=bought,
+        following=customer.period_after(period),
     )
 
 

@@ -50,7 +50,7 @@ def rate(
         usage: the customer's usage records, in any order; what does not touch the period is passed over.
     """
     said = [one for one in standing(decisions) if one.customer in ("", terms.customer)]
-    records = list(usage)
+    records = sorted(usage, key=lambda record: (record.start, record.key))
     entries = [
         pieces for entry in _with_opened(terms, period, work) if (pieces := split(entry, terms, period))
     ]
@@ -72,7 +72,7 @@ def rate(
     worked = run.lines.lines()
     standing_fees = list(fees(terms, period, records))
     charged = [*worked, *limited(terms, period, run.charges, worked)]
-    charged += credited(terms, period, run.charges, charged, standing_fees)
+    charged += list(credited(terms, period, run.charges, charged, standing_fees))
     charged += [
         *prepaid(terms, period, worked),
         *used.lines,

@@ -124,7 +124,7 @@ class UsageBook:
             used.row.name,
             own,
             record.ticket,
-            used.part,
+            used.part if used.part[0] != used.part[1] else None,
             str(self.terms.percent(used.row.tax, last)),
             self.terms.split_of(record.facets),
             _price(used, self.terms.currency) if row.cost_plus is not None else None,
@@ -206,9 +206,9 @@ class UsageBook:
 
 
 def rate_usage(terms: Terms, period: Period, records: Iterable[UsageRecord]) -> UsageBook:
-    """Price the usage that counts in a period."""
+    """Price the usage that counts in a period; the records come in the order of their days."""
     book = UsageBook(terms, period)
-    for record in sorted(records, key=lambda record: (record.start, record.key)):
+    for record in records:
         if record.start < period.end:
             book.add(record)
     book.close()

@@ -244,12 +244,12 @@ def open_house(
 def _mappings(
     settings: Settings, origin: Origin
 ) -> tuple[Mapping[str, DeskMapping], Mapping[str, UsageMapping]]:
-    """Read the mappings of desks and of usage sources."""
+    """Read the mappings of desks and usage sources; a wrong one stops the house."""
     read, faults = load_mappings(settings, origin)
-    usage, usage_faults = load_usage_mappings(settings, origin)
+    usage_mappings, usage_faults = load_usage_mappings(settings, origin)
     if faults or usage_faults:
         raise Unreadable([*faults, *usage_faults])
-    return {name: mapping for name, (mapping, _) in read.items()}, usage
+    return {name: mapping for name, (mapping, _) in read.items()}, usage_mappings
 
 
 def _listed(names: Mapping[str, object]) -> str:

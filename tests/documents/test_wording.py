@@ -99,9 +99,9 @@ def test_foreign_text_stays_on_its_line() -> None:
     assert text == "Ticket 7 [31m Gross 0.00 EUR : Phone support, 1h at 75.00 EUR/h, on 17 March 2026"
 
 
-HOUR = {"unit": "hour", "per_seconds": 3600, "price": Decimal("95.00")}
-DAY = {"unit": "day", "per_seconds": 28800, "price": Decimal("800.00")}
-BLOCK = {"unit": "block", "per_seconds": 600, "price": Decimal("12.00")}
+HOUR: dict[str, Any] = {"unit": "hour", "per_seconds": 3600, "price": Decimal("95.00")}
+DAY: dict[str, Any] = {"unit": "day", "per_seconds": 28800, "price": Decimal("800.00")}
+BLOCK: dict[str, Any] = {"unit": "block", "per_seconds": 600, "price": Decimal("12.00")}
 ON, AM = ", on 17 March 2026", ", am 17.03.2026"
 
 

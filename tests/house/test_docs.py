@@ -14,6 +14,7 @@ from connector.config import yaml
 from connector.config.validate import validate
 from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
+from connector.model.prices import PriceList
 from connector.model.settings import Settings
 from connector.model.usage_mapping import UsageMapping
 from connector.model.written import Written
@@ -26,7 +27,8 @@ WHOLE_FILES: dict[str, type[Written]] = {
     "customer": Customer,
     "house": Settings,
     "time": DeskMapping,
-    "format": UsageMapping,
+    "price_list": PriceList,
+    "stands": UsageMapping,
 }
 
 

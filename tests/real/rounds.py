@@ -104,7 +104,7 @@ def _round(house: House, month: str) -> Round:
     unowned, _ = house_statement(house)
     closed = close(house, period, None)
     pushed = push(house, confirmed=True)
-    invoices = {each.customer: each.invoice for each in closed if each.invoice}
+    invoices = {each.customer: each.invoices[0] for each in closed if each.invoices}
     books = house.book("tryton")
     return Round(
         synced=synced,

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from connector.model.invoice import Invoice
 from connector.model.problem import Problem
@@ -164,7 +165,7 @@ def test_what_a_split_costs_is_told_to_the_cent(statement: Statement, invoice: I
         )
 
     two = [part("A", "10.03", "1.91"), part("", "20.03", "3.81")]
-    facts = {"due_on": DUE, "state": "open", "digest": "d"}
+    facts: dict[str, Any] = {"due_on": DUE, "state": "open", "digest": "d"}
     text = preview_text("ACME", statement, two, (), undivided=Decimal("35.77"), **facts)
     lines = [" ".join(line.split()) for line in text.splitlines()]
     start = lines.index("Document 1 of 2: A, zammad/149")
