@@ -43,7 +43,7 @@ def init(terminal: Terminal, folder: Path) -> None:
             raise ConfigError(f"{made} is there already; nothing was changed")
     for empty in ("customers", "invoices"):
         (folder / empty).mkdir(parents=True, exist_ok=True)
-    for kind in ("desks", "books"):
+    for kind in ("desks", "books", "usage"):
         shutil.copytree(packaged(kind), folder / "mappings" / kind)
     shutil.copyfile(packaged("config.example.yaml"), config)
     database = upkeep.found(config)

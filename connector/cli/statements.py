@@ -193,14 +193,15 @@ def owed(terminal: Terminal, period: Period) -> None:
 @command("seconds", example="deskbill report seconds", under=report)
 @click.pass_obj
 def seconds(terminal: Terminal) -> int:
-    """Show where every second of work ended.
+    """Show where every second of work and every usage record ended.
 
     One row for each customer, and one for work of nobody known. Nothing may be unaccounted for.
     """
     with terminal.house() as house:
         found = conservation.conservation(house)
     terminal.show(seconds_text(found), seconds_data(found))
-    return DIFFERS if any(each.lost or each.seconds["held"] for each in found) else FINE
+    held = any(each.seconds["held"] or each.usage["held"] for each in found)
+    return DIFFERS if held or any(each.lost for each in found) else FINE
 
 
 @command("documents", example="deskbill report documents acme", under=report)

@@ -36,26 +36,28 @@ def _never_met(contract: Contract, at: str, price_lists: PriceLists) -> Iterator
 
     for row, surcharge in enumerate(contract.surcharges):
         if not charged(reach(surcharge.when, surcharge.except_), surcharges=True):
-            yield _idle("surcharge", surcharge.id, f"{at}.surcharges.{row}")
+            message = _acts_on_nothing(f"surcharge '{surcharge.id}'")
+            path = f"{at}.surcharges.{row}"
+            yield Fault(code="surcharge_idle", path=path, message=message, warning=True)
     for row, limit in enumerate(contract.limits):
         if not charged(reach(limit.when)):
-            yield _idle("limit", limit.id, f"{at}.limits.{row}")
+            message = _acts_on_nothing(f"limit '{limit.id}'")
+            yield Fault(code="limit_idle", path=f"{at}.limits.{row}", message=message, warning=True)
     for row, credit in enumerate(contract.sla_credits):
+        message = ""
         if credit.of == "fees" and not contract.fees:
             message = (
                 f"SLA credit '{credit.id}' is a part of the fees, but the contract has none; add the fee"
             )
+        elif credit.of == "ticket" and credit.percent is not None and not charged(reach(credit.when)):
+            message = _acts_on_nothing(f"SLA credit '{credit.id}'")
+        if message:
             path = f"{at}.sla_credits.{row}"
             yield Fault(code="sla_credit_idle", path=path, message=message, warning=True)
-        elif credit.of == "ticket" and credit.percent is not None and not charged(reach(credit.when)):
-            yield _idle("SLA credit", credit.id, f"{at}.sla_credits.{row}", "sla_credit_idle")
 
 
-def _idle(what: str, id_: str, path: str, code: str = "") -> Fault:
-    message = (
-        f"{what} '{id_}' acts on nothing: no row prices work that it fits; mend its 'when', or add the row"
-    )
-    return Fault(code=code or f"{what}_idle", path=path, message=message, warning=True)
+def _acts_on_nothing(what: str) -> str:
+    return f"{what} acts on nothing: no row prices work that it fits; mend its 'when', or add the row"
 
 
 def _increases(contract: Contract, at: str) -> Iterator[Fault]:

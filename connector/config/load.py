@@ -160,9 +160,10 @@ def _without_twins(
     files: dict[str, list[str]] = {}
     for name, _, origin in found:
         files.setdefault(name, []).append(origin.file)
+    code = "customer_twice" if key == "customer" else "price_list_twice"
     problems = [
         Problem(
-            code=f"{key}_twice",
+            code=code,
             message=f"{key.replace('_', ' ')} '{name}' stands in {', '.join(others)} too; rename one",
             about=name if key == "customer" else "",
             source=origin.source(key),

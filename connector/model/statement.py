@@ -103,6 +103,7 @@ class Line:
     less: Decimal = Decimal(
         0
     )  #: money that an allowance by value took off, exact; the last time unit is parted
+    reached: Decimal | None = None  #: of a limit or commitment: what charges come to without it
     number: str = ""  #: the ticket number that people see
     title: str = ""  #: the ticket's title
     work: tuple[str, ...] = ()  #: keys of the entries, in worked order

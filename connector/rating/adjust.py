@@ -28,12 +28,12 @@ _NARROW_FIRST: tuple[Scope, ...] = ("entry", "visit", "technician-day", "day", "
 
 def limited(terms: Terms, period: Period, charges: Charges, lines: Sequence[Line]) -> Iterator[Line]:
     """Yield what is missing to a minimum, or beyond a cap, of each scope that a limit acts on."""
-    amounts = {line.key: line.amount for line in lines}
+    by_key = {line.key: line for line in lines}
     settled: list[tuple[Bounded, Line]] = []
     for name, bounded in sorted(
         scopes(charges.bounded), key=lambda pair: _NARROW_FIRST.index(pair[1].limit.row.per)
     ):
-        parts = _parts(terms, bounded, amounts)
+        parts = _parts(terms, bounded, by_key)
         for narrower, line in settled:
             if _within(narrower, bounded):
                 category = (line.key.tax, line.key.percent, line.key.split)
@@ -44,9 +44,10 @@ def limited(terms: Terms, period: Period, charges: Charges, lines: Sequence[Line
 
 
 def _within(narrower: Bounded, wider: Bounded) -> bool:
-    """Tell whether what one limit settled lies in the scope of another."""
+    """Tell whether what one limit settled lies in the scope of another, and is work that this acts on."""
     per, name = wider.limit.row.per, wider.limit.name
-    return scope_of(narrower.first, per, name) == scope_of(wider.first, per, name)
+    same = scope_of(narrower.first, per, name) == scope_of(wider.first, per, name)
+    return same and narrower.shares.keys() <= wider.shares.keys()
 
 
 def _limit(
@@ -76,15 +77,16 @@ def _limit(
             ticket=ticket.ticket if ticket else "",
             number=ticket.number if ticket else "",
             bound=wanted,
+            reached=total,
         )
 
 
-def _parts(terms: Terms, bounded: Bounded, amounts: Mapping[LineKey, Decimal]) -> dict[Category, Decimal]:
+def _parts(terms: Terms, bounded: Bounded, lines: Mapping[LineKey, Line]) -> dict[Category, Decimal]:
     exact: dict[Category, Fraction] = defaultdict(Fraction)
     whole = bounded.limit.row.per in _WHOLE_LINES
-    for key, share in bounded.shares.items():
-        category = (key.tax, key.percent, key.split)
-        exact[category] += Fraction(amounts[key]) if whole else share
+    for key, (units, less) in bounded.shares.items():
+        category, line = (key.tax, key.percent, key.split), lines[key]
+        exact[category] += Fraction(line.amount) if whole else units * Fraction(line.price or 0) - less
     return {category: rounded(money_of(Fraction(sum_)), terms.currency) for category, sum_ in exact.items()}
 
 
@@ -182,6 +184,7 @@ def _adjusting(
     ticket: str = "",
     number: str = "",
     bound: Decimal | None = None,
+    reached: Decimal | None = None,
 ) -> Line:
     tax, percent, split = category
     return Line(
@@ -201,6 +204,7 @@ def _adjusting(
         service_from=period.start,
         service_to=period.last_day,
         price=bound,
+        reached=reached,
         number=number,
         source=source,
     )

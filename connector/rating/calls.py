@@ -26,7 +26,7 @@ class Taken(NamedTuple):
     """What allowances of calls and of money do for something that is counted."""
 
     by: PoolTerms | None  #: it covers it whole
-    stop: PoolTerms | None  #: a used-up one that holds what is above it
+    stop: PoolTerms | None  #: the first used-up one that says what becomes of the rest
     less: Fraction  #: money that was taken off its price
 
 
@@ -85,7 +85,7 @@ class Counting:
                 return Taken(by, None, Fraction())
             less += taken if by.kind == "money" else 0
             only = by.next
-            stop = stop or (by if by.holds else None)
+            stop = stop or (by if by.holds or by.then_contract else None)
         return Taken(None, stop, less)
 
     def _take(self, pool: Pool, piece: Piece, wanted: Fraction, thresholds: list[Threshold]) -> Fraction:

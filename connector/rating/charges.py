@@ -23,7 +23,8 @@ class Bounded:
 
     limit: LimitTerms
     first: Piece
-    shares: dict[LineKey, Fraction] = field(default_factory=dict)  #: exact money by the line that charges it
+    #: by the line that charges it: units of its price, and money that allowances took off
+    shares: dict[LineKey, tuple[Fraction, Fraction]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -38,20 +39,26 @@ class Charges:
     _seen: set[Scope] = field(default_factory=set)
 
     def note(
-        self, lines: LineBook, piece: Piece, key: LineKey, price: Price, billed: int, units: int
+        self,
+        lines: LineBook,
+        piece: Piece,
+        key: LineKey,
+        price: Price,
+        billed: int,
+        units: int,
+        less: Fraction,
     ) -> None:
         """Add the surcharges that are counted, and remember what limits and credits act on."""
         choice = piece.choice
         if choice.extras:
             self._surcharge(lines, piece)
         if choice.limits:
-            exact = Fraction(price.amount) * (
-                Fraction(billed, price.per_seconds) if price.per_seconds else units
-            )
+            part = Fraction(billed, price.per_seconds) if price.per_seconds else Fraction(units)
             for limit in choice.limits:
                 scope = scope_of(piece, limit.row.per, limit.name)
                 bounded = self.bounded.setdefault(scope, Bounded(limit, piece))
-                bounded.shares[key] = bounded.shares.get(key, Fraction()) + exact
+                before, off = bounded.shares.get(key, (Fraction(), Fraction()))
+                bounded.shares[key] = before + part, off + less
 
     def miss(self, piece: Piece) -> None:
         """Remember that the agreed response was missed on a ticket."""

@@ -73,7 +73,8 @@ def _true_up(
     start, end = max(window.start, contract.start, terms.billing_from), _end(contract, window)
     paid, whole = part_of(one.row.prorate, start, end, window) if one.row.per != "term" else (1, 1)
     least = rounded(one.row.amount.amount * paid / whole, terms.currency)
-    rest = rounded(least - money_of(so_far), terms.currency)
+    reached = money_of(so_far)
+    rest = rounded(least - reached, terms.currency)
     if rest <= 0:
         return
     last = date.fromordinal(end.toordinal() - 1)
@@ -92,5 +93,6 @@ def _true_up(
         service_from=start,
         service_to=last,
         price=least,
+        reached=reached,
         source=one.source,
     )

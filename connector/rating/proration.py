@@ -24,13 +24,15 @@ def part_of(convention: Proration, start: date, end: date, window: Period) -> tu
         window: the whole.
     """
     days, whole = (end - start).days, (window.end - window.start).days
+    if convention == "none" or (start, end) == window:
+        return whole, whole
     if convention == "days-inclusive":
         return min(days + (end < window.end), whole), whole
     if convention in ("thirty", "actual-thirty") and whole > _WEEK:
         months = _thirties(window.start, window.end)
         counted = _thirties(start, end) if convention == "thirty" else days
         return min(counted, months), months
-    return (whole, whole) if convention == "none" else (days, whole)
+    return days, whole
 
 
 def share_of(convention: Proration, start: date, end: date, window: Period) -> Fraction:

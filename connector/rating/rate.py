@@ -19,7 +19,7 @@ from connector.rating.fees import carried_balances, discounts, fees
 from connector.rating.gates import Bench, standing
 from connector.rating.lines import LineBook
 from connector.rating.pieces import net_corrections, split
-from connector.rating.purchases import low_blocks, purchases
+from connector.rating.purchases import left_debts, low_blocks, purchases
 from connector.rating.reservoir import Reservoir
 from connector.rating.rounding import round_entries
 from connector.rating.rows import ALWAYS
@@ -50,7 +50,7 @@ def rate(
         usage: the customer's usage records, in any order; what does not touch the period is passed over.
     """
     said = [one for one in standing(decisions) if one.customer in ("", terms.customer)]
-    records = list(usage)
+    records = sorted(usage, key=lambda record: (record.start, record.key))
     entries = [
         pieces for entry in _with_opened(terms, period, work) if (pieces := split(entry, terms, period))
     ]
@@ -72,7 +72,7 @@ def rate(
     worked = run.lines.lines()
     standing_fees = list(fees(terms, period, records))
     charged = [*worked, *limited(terms, period, run.charges, worked)]
-    charged += credited(terms, period, run.charges, charged, standing_fees)
+    charged += list(credited(terms, period, run.charges, charged, standing_fees))
     charged += [
         *prepaid(terms, period, worked),
         *used.lines,
@@ -87,7 +87,12 @@ def rate(
         currency=terms.currency,
         items=tuple(run.fates.items),
         lines=(*charges, *discounts(terms, period, charges, said)),
-        problems=(*run.fates.problems, *used.problems, *low_blocks(terms, period, pools)),
+        problems=(
+            *run.fates.problems,
+            *used.problems,
+            *low_blocks(terms, period, pools),
+            *left_debts(terms, period, pools),
+        ),
         thresholds=tuple(run.thresholds),
         allowances=tuple(positions),
         deliveries=(*deliveries, *_owed_by_rows(run)),

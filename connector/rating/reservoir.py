@@ -18,20 +18,24 @@ class Reservoir:
         self._period, self._first = period, terms.first_period
         self._lots: dict[tuple[str, str], list[Lot]] = {}
         self._borrowed = borrowed
-        for lot in opening:
-            self._lots.setdefault((_id_of(lot), lot.key), []).append(lot)
-        self.pools: dict[tuple[str, str], Pool] = {}
         contracts = terms.contracts_in(period)
-        for pool in (*(pool for contract in contracts for pool in contract.pools), *terms.blocks):
+        pools = [*(pool for contract in contracts for pool in contract.pools), *terms.blocks]
+        names = {pool.name for pool in pools}
+        for lot in opening:
+            owner = lot.allowance if lot.allowance in names else _id_of(lot)
+            self._lots.setdefault((owner, lot.key), []).append(lot)
+        self.pools: dict[tuple[str, str], Pool] = {}
+        for pool in pools:
             self._begin(pool)
 
     def _begin(self, terms: PoolTerms) -> None:
         """Open a pool without a key at once, one with keys for each key that was carried in."""
         if terms.start >= self._period.end:
             return
-        if terms.end <= self._period.start and (terms.id, "") not in self._lots:
+        owners = (terms.name, terms.id)
+        if terms.end <= self._period.start and not any((owner, "") in self._lots for owner in owners):
             return  # a block that is used up or has lapsed
-        keys = [key for id_, key in self._lots if id_ == terms.id] if terms.each else [""]
+        keys = {key: None for owner, key in self._lots if owner in owners} if terms.each else {"": None}
         for key in keys:
             self.pool(terms, key)
 
@@ -39,7 +43,7 @@ class Reservoir:
         """Return the pool that work draws on; one with a key begins with its first work."""
         pool = self.pools.get((terms.name, key))
         if pool is None:
-            lots = self._lots.pop((terms.id, key), ())
+            lots = [*self._lots.pop((terms.name, key), ()), *self._lots.pop((terms.id, key), ())]
             borrowed = self._borrowed.get(terms.id, 0)
             pool = open_pool(terms, key, self._period, self._first, lots, borrowed)
             self.pools[terms.name, key] = pool
@@ -60,7 +64,7 @@ class Reservoir:
 
 
 def _id_of(lot: Lot) -> str:
-    """Return the allowance's id, which contracts that follow each other share."""
+    """Return the allowance's id, by which a contract takes over from the one that it follows."""
     return lot.allowance.rpartition("/")[2]
 
 

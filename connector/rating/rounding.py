@@ -77,7 +77,8 @@ def _round(timed: Sequence[Piece], rated: Piece, terms: Terms) -> None:
         return
     rule = rated.rate.rounding
     real = sum([piece.net for piece in timed])
-    billed = _on_the_grid(timed, rule, terms) if rule.edges else billed_seconds(real, rule)
+    moved = _to_the_grid(timed[0], rule, terms) if rule.edges else 0
+    billed = billed_seconds(moved + real, rule)
     if billed == real:
         return
     _spread(timed, billed - real)
@@ -93,6 +94,7 @@ def _round(timed: Sequence[Piece], rated: Piece, terms: Terms) -> None:
             rule.per,
             rule.maximum,
             rule.free_under,
+            moved,
         ),
         rated.rate.source,
     )
@@ -100,13 +102,12 @@ def _round(timed: Sequence[Piece], rated: Piece, terms: Terms) -> None:
         piece.steps.append(step)
 
 
-def _on_the_grid(timed: Sequence[Piece], rule: Rounding, terms: Terms) -> int:
-    """Move both ends of an entry outwards to the grid of its clock; a mere length is rounded up."""
-    first, real = timed[0], sum([piece.net for piece in timed])
+def _to_the_grid(first: Piece, rule: Rounding, terms: Terms) -> int:
+    """Return by how many seconds a start is moved back to the grid of its clock; a mere length has none."""
     if first.start is None:
-        return billed_seconds(real, rule)
+        return 0
     clock = terms.calendar_at(first.work.facets.get("site", ""))
-    return billed_seconds((first.start - clock.midnight(first.on)) % rule.to + real, rule)
+    return (first.start - clock.midnight(first.on)) % rule.to
 
 
 def _spread(timed: Sequence[Piece], difference: int) -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from connector.model.money import SECONDS_PER_HOUR
 from connector.model.period import Period
-from connector.model.statement import Fate, Step, Threshold
+from connector.model.statement import Fate, LineKey, Step, Threshold
 from connector.rating.calls import Counting, every_ticket
 from connector.rating.charges import Charges
 from connector.rating.choose import choices_of
@@ -20,6 +20,9 @@ from connector.rating.price import Price, price_text
 from connector.rating.reservoir import Reservoir
 from connector.rating.rows import PoolTerms
 from connector.rating.terms import Terms
+
+#: Stands for the place of an item where none is written.
+_NO_ITEM = -1
 
 
 @dataclass(slots=True)
@@ -35,18 +38,21 @@ class Settlement:
     counting: Counting
     charges: Charges
     thresholds: list[Threshold] = field(default_factory=list)
-    topped: list[int] = field(default_factory=list)  #: items whose price depends on the period's total
+    #: lines whose price depends on the period's total, each with the place of the item that it charges
+    topped: list[tuple[LineKey, int]] = field(default_factory=list)
     delivered: dict[str, int] = field(default_factory=dict)  #: by rate's name: real seconds
 
     def finish(self) -> None:
         """Price what depends on the period's total."""
-        for index in self.topped:
-            item = self.fates.items[index]
-            if item.line is not None:
-                price, step = self.lines.top(item.line)
-                values = (price.amount, self.terms.currency, price.unit, price.per_seconds)
-                trail = (*item.trail[:-1], step, item.trail[-1]._replace(values=values))
-                self.fates.items[index] = replace(item, trail=trail)
+        for key, place in self.topped:
+            price, step = self.lines.top(key)
+            if place == _NO_ITEM:
+                continue
+            item = self.fates.items[place]
+            values = (price.amount, self.terms.currency, price.unit, price.per_seconds)
+            before = item.trail[: -1 - len(price.steps)]  # each step of the table is raised in as many steps
+            trail = (*before, step, *price.steps, item.trail[-1]._replace(values=values))
+            self.fates.items[place] = replace(item, trail=trail)
 
     def settle(self, piece: Piece) -> None:
         """Give every second of a piece its fate."""
@@ -70,6 +76,7 @@ class Settlement:
         if every_ticket(piece) and self.counting.counts(piece) and piece.on >= self.terms.billing_from:
             self._count(piece, NOTHING)
         del self.fates.items[items:]
+        self.topped = [(key, place if place < items else _NO_ITEM) for key, place in self.topped]
 
     def _correction(self, piece: Piece, verdict: Verdict) -> None:
         """A correction shares the fate of what it shortened; what found no partner is held, or waived."""
@@ -174,7 +181,7 @@ class Settlement:
             self.fates.problem(piece, "allowance_used_up", message)
             self.fates.hold(piece, billed, real, message)
         elif stop and stop.then_contract:
-            self._under(piece, stop, billed, real)
+            self._under(piece, stop, billed, real, less)
         else:
             self._charge(piece, billed, real, None, less)
 
@@ -182,11 +189,11 @@ class Settlement:
         contract = piece.offer.contract
         return piece.offer.pending and contract is not None and not contract.bills_pending
 
-    def _under(self, piece: Piece, stop: PoolTerms, billed: int, real: int) -> None:
+    def _under(self, piece: Piece, stop: PoolTerms, billed: int, real: int, less: Fraction) -> None:
         """Charge the rest at the prices of the contract that a used-up allowance names."""
         contract = self.terms.contract(stop.then_contract)
         if contract is None or contract is piece.offer.contract:
-            self._charge(piece, billed, real, None)
+            self._charge(piece, billed, real, None, less)
             return
         facets = piece.work.facets
         kind = tuple([facets.get(name, "") for name in self.terms.asked])
@@ -196,10 +203,13 @@ class Settlement:
         piece.choice = choices.within(piece.shifts)
         piece.billed, piece.net = billed, min(piece.net, billed)
         row = piece.choice.rate.row if piece.choice.rate else None
-        if row and (row.free or row.included):
-            self.fates.end(piece, Fate.INCLUDED, billed, real, "included")
+        told = self.counting.counted(piece) if self.counting.counts(piece) else ""
+        if row and row.free:
+            self.fates.end(piece, Fate.FREE, billed, real, row.free)
+        elif told or (row and row.included):
+            self.fates.end(piece, Fate.INCLUDED, billed, real, told or "included")
         else:
-            self._charge(piece, billed, real, None)
+            self._charge(piece, billed, real, None, less)
 
     def _count(self, piece: Piece, verdict: Verdict) -> None:
         """Count a call, a visit or an entry once; what belongs to a counted one is included in it."""
@@ -214,8 +224,9 @@ class Settlement:
         if pool.by is not None:
             self.counting.remember(piece, f"allowance {pool.by.id}")
             self.fates.end(piece, Fate.INCLUDED, piece.billed, piece.real, "allowance", pool.by.name)
-        elif verdict.held or (stop and stop.holds) or self._pends(piece):
-            self._rest(piece, verdict._replace(problem=None), piece.billed, piece.real, stop, NO_MONEY)
+        elif verdict.held or stop or self._pends(piece):
+            said = verdict._replace(problem=None)
+            self._rest(piece, said, piece.billed, piece.real, stop, pool.less)
         else:
             self._one(piece, pool.less)
 
@@ -239,28 +250,30 @@ class Settlement:
         if hourly is not None:
             price = Price(hourly, "hour", SECONDS_PER_HOUR, price_text(hourly, "hour"))
             self._put(piece, billed, real, price, said=True)
+        elif self.counting.counts(piece):
+            self._one(piece, less)
         elif choice.by_total:
             self._by_total(piece, billed, real, 0)
         elif choice.tiers:
-            self._stepwise(piece, billed, real)
+            self._stepwise(piece, billed, real, less)
         elif choice.price is None:
             message = (choice.rate.row.hold if choice.rate else None) or unpriced(piece)
             code = "rate_hold" if choice.rate else "no_rate"
             code = "cost_unknown" if choice.unknown_cost else code
             self.fates.problem(piece, code, message)
             self.fates.hold(piece, billed, real, message)
-        elif choice.price.per_seconds:
-            self._put(piece, billed, real, choice.price, less=less)
         else:
-            self._put(piece, billed, real, choice.price, units=1)
+            self._put(piece, billed, real, choice.price, less=less)
 
     def _by_total(self, piece: Piece, billed: int, real: int, units: int) -> None:
         """Charge at a price that the period's total decides (`finish`)."""
-        price = piece.choice.tiers[0].price
-        self._put(piece, billed, real, price._replace(text=_TOP.format(price.text)), units)
-        self.topped.append(len(self.fates.items) - 1)
+        tiers, rate = piece.choice.tiers, piece.rate
+        texts = " or ".join(tier.price.text for tier in tiers)
+        price = tiers[0].price._replace(text=f"{texts} by {rate.name if rate else ''}")
+        key = self._put(piece, billed, real, price, units)
+        self.topped.append((key, len(self.fates.items) - 1))
 
-    def _stepwise(self, piece: Piece, billed: int, real: int) -> None:
+    def _stepwise(self, piece: Piece, billed: int, real: int, less: Fraction) -> None:
         """Charge each part of a piece at the price of the step that it falls into."""
         steps = piece.steps
         for part, price in list(self.counting.tally.parts(piece, billed)):
@@ -268,8 +281,8 @@ class Settlement:
             self.counting.tally.count(piece, part)
             billed -= part
             share = real if not billed else min(part, real)
-            self._put(piece, part, share, price)
-            real -= share
+            self._put(piece, part, share, price, less=less)
+            real, less = real - share, NO_MONEY
 
     def _put(
         self,
@@ -281,7 +294,7 @@ class Settlement:
         less: Fraction = NO_MONEY,
         *,
         said: bool = False,
-    ) -> None:
+    ) -> LineKey:
         """Charge a piece at a price, the contract's or one that a person said, with what is added to it."""
         rate = piece.choice.rate
         piece.steps.extend(price.steps)
@@ -293,12 +306,9 @@ class Settlement:
         gathered = self.lines.charge(key, piece, billed, real, price, units)
         if less:
             gathered.less += less
-        self.charges.note(self.lines, piece, key, price, billed, units)
+        self.charges.note(self.lines, piece, key, price, billed, units, less)
         self.fates.end(piece, Fate.BILLED, billed, real, line=key)
-
-
-#: What the key of a line says as long as its price depends on the total.
-_TOP = "tiers from {}"
+        return key
 
 
 def _said(verdict: Verdict) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from connector.model.money import digits_of, rounded
@@ -15,7 +14,8 @@ from connector.model.usage import UsageRecord
 from connector.rating.choose import select, usage_rows
 from connector.rating.price import indexed, price_text
 from connector.rating.proration import part_of
-from connector.rating.rows import ALWAYS, UsageTerms
+from connector.rating.rows import UsageTerms
+from connector.rating.spans import concerns, last_day, stretches
 from connector.rating.terms import ContractTerms, Terms
 
 _ZERO = Decimal(0)
@@ -49,11 +49,11 @@ class UsageBook:
         if record.problem is not None:
             if concerns(record, self.period):
                 self._hold(record, record.problem.code, record.problem.message)
-        elif _last_day(record, self.period) < self.terms.billing_from:
+        elif last_day(record, self.period) < self.terms.billing_from:
             if concerns(record, self.period):
                 self._end(record, Fate.FREE, "before start")
         else:
-            for start, end in _stretches(self.terms, record):
+            for start, end in stretches(self.terms, record):
                 self._on(record, start, end)
 
     def _on(self, record: UsageRecord, start: date, end: date) -> None:
@@ -124,7 +124,7 @@ class UsageBook:
             used.row.name,
             own,
             record.ticket,
-            used.part,
+            used.part if used.part[0] != used.part[1] else None,
             str(self.terms.percent(used.row.tax, last)),
             self.terms.split_of(record.facets),
             _price(used, self.terms.currency) if row.cost_plus is not None else None,
@@ -206,42 +206,13 @@ class UsageBook:
 
 
 def rate_usage(terms: Terms, period: Period, records: Iterable[UsageRecord]) -> UsageBook:
-    """Price the usage that counts in a period."""
+    """Price the usage that counts in a period; the records come in the order of their days."""
     book = UsageBook(terms, period)
-    for record in sorted(records, key=lambda record: (record.start, record.key)):
+    for record in records:
         if record.start < period.end:
             book.add(record)
     book.close()
     return book
-
-
-def concerns(record: UsageRecord, period: Period) -> bool:
-    """Tell whether a record was used, or stood, on a day of a period."""
-    if not record.stands:
-        return record.start in period
-    begins = max(record.start, period.start)
-    return begins < period.end and (record.end is None or record.end > begins)
-
-
-def _last_day(record: UsageRecord, period: Period) -> date:
-    """Return the last day up to the end of a period on which a record was used, or stood."""
-    if not record.stands:
-        return record.start
-    ended = period.end if record.end is None else min(record.end, period.end)
-    return date.fromordinal(ended.toordinal() - 1)
-
-
-def _stretches(terms: Terms, record: UsageRecord) -> Iterator[tuple[date, date]]:
-    """Cut the days of a record where a contract begins or ends, or its prices change."""
-    if not record.stands:
-        yield record.start, date.fromordinal(record.start.toordinal() + 1)
-        return
-    start, end = max(record.start, terms.billing_from), record.end or ALWAYS
-    edges = {edge for one in terms.contracts for edge in (one.start, one.end or ALWAYS)}
-    edges |= {epoch.start for one in terms.contracts for epoch in one.epochs}
-    for first, last in pairwise([start, *sorted(edge for edge in edges if start < edge < end), end]):
-        if first < last:
-            yield first, last
 
 
 def shared(amount: Decimal, parts: list[Decimal], total: Decimal, currency: str) -> list[Decimal]:
@@ -268,7 +239,7 @@ def _priced(used: Used, quantity: Decimal, currency: str) -> Iterator[tuple[Deci
     row, unit = used.row.row, used.record.unit
     raised = used.row.raised
     if row.per_block:
-        blocks = (max(quantity, _ZERO) / row.per_block.of.amount).to_integral_value(ROUND_CEILING)
+        blocks = (quantity / row.per_block.of.amount).to_integral_value(ROUND_CEILING)
         size = f"{row.per_block.of.amount:f} {row.per_block.of.word}"
         yield blocks, indexed(row.per_block.amount.amount, raised), f"block of {size}", ""
     elif row.tiers and row.tiers.mode == "top":
@@ -279,12 +250,7 @@ def _priced(used: Used, quantity: Decimal, currency: str) -> Iterator[tuple[Deci
         for number, step in enumerate(row.tiers.steps):
             upto = quantity if step.to is None else min(step.to.amount, quantity)
             if upto > before or not number:
-                yield (
-                    max(upto - before, _ZERO),
-                    indexed(step.price.amount, raised),
-                    unit,
-                    f"tier {number + 1}",
-                )
+                yield (upto - before, indexed(step.price.amount, raised), unit, f"tier {number + 1}")
             before = max(upto, before)
     elif row.each:
         yield quantity, indexed(row.each.amount, raised), unit, ""

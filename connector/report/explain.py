@@ -29,6 +29,7 @@ def explanation_text(
     for item in items:
         lines.append(
             f"  {item.work} on {item.on}: {duration(item.real)} worked, {item.fate.value}"
+            + (f" as {duration(item.billed)}" if item.billed else "")
             + (f", {clean(item.reason)}" if item.reason else "")
         )
         lines += [f"    {number}. {text}" for number, text in enumerate(trail(item), 1)]
@@ -83,13 +84,13 @@ def sum_of(line: Line, currency: str) -> str:
     return f"{clean(line.text)}: {_arithmetic(line)}{amount}{', rounded once' if line.price else ''}{tax}"
 
 
-#: Lines whose price is the bound that they lead to, not what a unit costs.
-_BOUNDED = frozenset({"limit", "commitment"})
-
-
 def _arithmetic(line: Line) -> str:
     """Write what is computed, so that a reader arrives at the amount with what is printed."""
-    if line.price is None or line.key.kind in _BOUNDED:
+    if line.price is not None and line.reached is not None:
+        missing = line.price - line.reached
+        shared = f"{missing:f}, of which this tax bears " if missing != line.amount else ""
+        return f"{line.price:f} - {line.reached:f} = {shared}"
+    if line.price is None:
         return ""
     counted = f"{line.seconds} s" if line.per_seconds else f"{number(line.quantity)} {clean(line.unit)}"
     over = f" / {line.per_seconds}" if line.per_seconds else ""

@@ -25,6 +25,7 @@ def _round(
     per: str = "entry",
     maximum: int | None = None,
     free_under: int = 0,
+    moved: int = 0,
 ) -> str:
     terms = [f"step {duration(step)} {mode}"] if step > 1 else []
     terms += [f"minimum {duration(minimum)}"] if minimum else []
@@ -32,8 +33,9 @@ def _round(
     terms += [f"grace {duration(grace)}"] if grace else []
     terms += [f"nothing under {duration(free_under)}"] if free_under else []
     whole = "" if per == "entry" else f" in this {per}"
+    back = f", begun {duration(moved)} past a step," if moved else ""
     told = ", ".join(terms) or "to the second"
-    return f"{duration(real)} worked{whole} is billed as {duration(billed)} ({told})"
+    return f"{duration(real)} worked{whole}{back} is billed as {duration(billed)} ({told})"
 
 
 def units(amount: Decimal | int, kind: str, word: str) -> str:

@@ -211,11 +211,7 @@ def open_house(
     """
     settings, origin = load_settings(path)
     written, problems = load_customers(path.parent / settings.customers)
-    read, faults = load_mappings(settings, origin)
-    usage_mappings, usage_faults = load_usage_mappings(settings, origin)
-    if faults or usage_faults:
-        raise Unreadable([*faults, *usage_faults])
-    mappings = {name: mapping for name, (mapping, _) in read.items()}
+    mappings, usage_mappings = _mappings(settings, origin)
     lists, list_faults = load_price_lists(path.parent / settings.price_lists)
     customers, errors = sound(written, settings, mappings, lists, usage_mappings)
     dock_settings = read_options(settings, origin, mappings)
@@ -243,6 +239,17 @@ def open_house(
         sleep=sleep,
         dock_settings=dock_settings,
     )
+
+
+def _mappings(
+    settings: Settings, origin: Origin
+) -> tuple[Mapping[str, DeskMapping], Mapping[str, UsageMapping]]:
+    """Read the mappings of desks and usage sources; a wrong one stops the house."""
+    read, faults = load_mappings(settings, origin)
+    usage_mappings, usage_faults = load_usage_mappings(settings, origin)
+    if faults or usage_faults:
+        raise Unreadable([*faults, *usage_faults])
+    return {name: mapping for name, (mapping, _) in read.items()}, usage_mappings
 
 
 def _listed(names: Mapping[str, object]) -> str:

@@ -59,7 +59,7 @@ def _position(value: Any) -> Decimal:
 
 SignedDuration = Annotated[int, BeforeValidator(_signed)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
-#: How an allowance stands: ``3h``, ``-2h``, ``120.00 EUR`` or ``4 calls``; read as seconds, money or a number.
+#: How an allowance stands: ``3h``, ``-2h``, ``120.00 EUR`` or ``4 calls``; read as seconds, money, a number.
 Standing = Annotated[Decimal, BeforeValidator(_position)]
 #: A billing period: ``2026-03``, ``2026-Q1``, ``2026-H1``, ``2026`` or ``2026-W10``.
 PeriodName = Annotated[str, Field(pattern=r"^\d{4}(-\d\d|-Q[1-4]|-H[12]|-W\d\d)?$")]

@@ -116,12 +116,7 @@ def _check_statement(where: str, expect: Expectation, statement: Statement) -> N
             said[item.work.rpartition("/")[2]] = item.reason
         for work, reason in expect.reasons.items():
             assert reason in said[work], f"{where}: reason of {work}: {said[work]}"
-    for record, amount in (expect.usage or {}).items():
-        found_amount = sum(one.amount for one in statement.usage if one.record == f"file/{record}")
-        assert found_amount == amount, f"{where}: {record} came to {found_amount}"
-    for record, wanted_fate in (expect.usage_fates or {}).items():
-        found_fates = {one.fate.value for one in statement.usage if one.record == f"file/{record}"}
-        assert found_fates == {wanted_fate}, f"{where}: {record} is {found_fates}"
+    _check_usage(where, expect, statement)
     if expect.owed is not None:
         assert {one.name: one.missing for one in statement.deliveries} == expect.owed, f"{where}: owed"
     if expect.warnings is not None:
@@ -139,6 +134,15 @@ def _check_statement(where: str, expect: Expectation, statement: Statement) -> N
         assert found == wanted, f"{where}: warnings {found}"
         for threshold, asked in zip(statement.thresholds, expect.warnings, strict=True):
             assert asked.used in (None, threshold.used), f"{where}: warned at {threshold.used}"
+
+
+def _check_usage(where: str, expect: Expectation, statement: Statement) -> None:
+    for record, amount in (expect.usage or {}).items():
+        found_amount = sum(one.amount for one in statement.usage if one.record == f"file/{record}")
+        assert found_amount == amount, f"{where}: {record} came to {found_amount}"
+    for record, wanted_fate in (expect.usage_fates or {}).items():
+        found_fates = {one.fate.value for one in statement.usage if one.record == f"file/{record}"}
+        assert found_fates == {wanted_fate}, f"{where}: {record} is {found_fates}"
 
 
 def _check_positions(where: str, expect: Expectation, statement: Statement) -> None:

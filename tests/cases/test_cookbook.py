@@ -11,7 +11,9 @@ from tests.cases.engine import start
 from tests.cases.test_cases import follow
 
 PAGE = Path(__file__).parents[2] / "docs" / "cookbook.md"
-RECIPE = re.compile(r"^## (\d+)\. (.+?)\n.*?```yaml\n(.*?)```\n.*?```yaml\n(.*?)```", re.M | re.S)
+RECIPE = re.compile(
+    r"^## (\d+)\. (.+?)\n.*?```yaml\n(.*?)```\n.*?```yaml\n(.*?)```", re.MULTILINE | re.DOTALL
+)
 RECIPES = RECIPE.findall(PAGE.read_text(encoding="utf-8"))
 
 

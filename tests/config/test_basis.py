@@ -17,7 +17,7 @@ from connector.config.validate import Unreadable, cited, validate
 from connector.model.basis import Basis, Origin
 from connector.model.money import Money
 from connector.model.prices import PriceList
-from connector.model.written import write_duration
+from connector.model.written import Quantity, write_duration
 from tests.config.sample import SETTINGS, customer, mapping, settings, spoilt
 
 SITES = "sites:\n  lisboa: {timezone: Europe/Lisbon, holidays: {country: PT}}\nshifts:\n"
@@ -92,7 +92,7 @@ def test_any_contract_comes_back(of: int, carry: int, price: object, mode: str, 
     back = Basis.model_validate_json(made.model_dump_json())
     assert back == made
     contract = back.customer.contracts[0]
-    assert (contract.allowances[0].of.amount, contract.allowances[0].of.kind) == (of, "time")
+    assert contract.allowances[0].of == Quantity("time", Decimal(of))
     carried = contract.allowances[0].carry_over
     assert (carried.for_.number if carried else 0) == carry
     assert contract.rates[2].hourly == Money(*made.customer.contracts[0].rates[2].hourly or ())

@@ -12,7 +12,13 @@ from connector.config.schema import Kind, json_schema
 from tests.house.source import ROOT
 
 PAGE = (ROOT / "docs" / "contract-language.md").read_text(encoding="utf-8")
-PARTS: dict[str, Kind] = {"Customer file": "customer", "Mapping file": "mapping", "Configuration": "config"}
+PARTS: dict[str, Kind] = {
+    "Customer file": "customer",
+    "Price list": "price-list",
+    "Mapping file": "mapping",
+    "Usage mapping": "usage",
+    "Configuration": "config",
+}
 SCHEMAS = {kind: json_schema(kind) for kind in PARTS.values()}
 
 
@@ -31,7 +37,10 @@ class Block(NamedTuple):
 
 def blocks(kind: Kind) -> dict[str, Block]:
     """Find every block of keys of a kind of file, by its path."""
-    return dict(_blocks(SCHEMAS[kind], "", SCHEMAS[kind]["$defs"]))
+    found = dict(_blocks(SCHEMAS[kind], "", SCHEMAS[kind]["$defs"]))
+    if kind == "price-list":  # its rows are those of a contract, and told there
+        return {path: block for path, block in found.items() if "[]." not in path}
+    return found
 
 
 def _blocks(node: dict[str, Any], path: str, defs: dict[str, Any]) -> Iterator[tuple[str, Block]]:
@@ -59,7 +68,10 @@ def tables() -> Iterator[tuple[Kind, str, list[Row]]]:
             top, *sections = re.split(r"^### ", part, flags=re.MULTILINE)
             yield kind, "", list(_rows(top))
             for section in sections:
-                for path in re.findall(r"`([^`]+)`", section.partition("\n")[0]):
+                heading, _, text = section.partition("\n")
+                if text.startswith("\nKeys of "):
+                    heading = text.split("\n\n")[0]
+                for path in re.findall(r"`([^`]+)`", heading):
                     yield kind, path, list(_rows(section))
 
 
@@ -68,6 +80,10 @@ def _rows(text: str) -> Iterator[Row]:
         r"^\| `(\w+)` \| ([^|]+) \| `([^|]+)` \| [^|]+ \|$", text, re.MULTILINE
     ):
         yield Row(key, default, example)
+
+
+def _written(default: Any) -> str:
+    return f"[{', '.join(default)}]" if isinstance(default, list) else str(default)
 
 
 TABLES = [pytest.param(*table, id=f"{table[0]}:{table[1]}") for table in tables()]
@@ -83,7 +99,7 @@ def test_every_block_of_keys_has_its_table(kind: Kind) -> None:
 def test_a_table_has_the_keys_and_defaults_of_the_schema(kind: Kind, path: str, rows: list[Row]) -> None:
     block = blocks(kind)[path]
     expected = {
-        key: "required" if key in block.required else str(node.get("default", "-"))
+        key: "required" if key in block.required else _written(node.get("default", "-"))
         for key, node in block.properties.items()
     }
     assert {row.key: row.default for row in rows} == expected
@@ -96,6 +112,11 @@ def test_an_example_is_one_that_the_schema_takes(kind: Kind, path: str, rows: li
         tree, _ = yaml.parse(row.example, f"{path}.{row.key}")
         assert list(tree) == [row.key]
         assert [error.message for error in Draft202012Validator(schema).iter_errors(tree)] == []
+
+
+@pytest.mark.parametrize("noun", ["Rate", "UsagePrice", "Condition", "Rounding", "Tiers"])
+def test_the_rows_of_a_price_list_are_those_of_a_contract(noun: str) -> None:
+    assert SCHEMAS["price-list"]["$defs"][noun] == SCHEMAS["customer"]["$defs"][noun]
 
 
 def test_a_table_row_that_cannot_be_read_is_noticed() -> None:

@@ -1,5 +1,6 @@
 """The YAML that comes with the product loads, says what it means, and has nothing to mend."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from connector.config.load import (
     load_settings,
 )
 from connector.config.resources import packaged
+from connector.config.usage import load_usage_mappings
 from connector.config.validate import cited
 from connector.model.basis import Origin
 from connector.model.contract import Customer
@@ -26,8 +28,17 @@ EXAMPLES = sorted(packaged("customers").glob("*.yaml"))
 
 
 @pytest.fixture(scope="module")
-def settings() -> Settings:
-    return load_settings(packaged("config.example.yaml"))[0]
+def configured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Origin]:
+    """Read the example configuration, with the marks taken off its usage sources."""
+    lines = packaged("config.example.yaml").read_text(encoding="utf-8").splitlines()
+    start = lines.index("# usage:")
+    end = lines.index("", start)
+    freed = [line.removeprefix("# ") if start <= at < end else line for at, line in enumerate(lines)]
+    house = tmp_path_factory.mktemp("house")
+    for kind in ("desks", "books", "usage"):
+        shutil.copytree(packaged(kind), house / "mappings" / kind)
+    (house / "config.yaml").write_text("\n".join(freed) + "\n", encoding="utf-8")
+    return load_settings(house / "config.yaml")
 
 
 def test_the_shelves_are_full() -> None:
@@ -41,6 +52,12 @@ def test_the_shelves_are_full() -> None:
     assert [path.stem for path in EXAMPLES] == ["kanzlei-sommer", "two-sites"]
 
 
+def test_the_usage_sources_are_read(configured: tuple[Settings, Origin]) -> None:
+    found = load_usage_mappings(*configured)
+    assert [cited(problem) for problem in found.problems] == []
+    assert sorted(found.mappings) == ["inventory", "licences", "parts", "telephony"]
+
+
 def shared_list(folder: Path) -> tuple[PriceList, Origin]:
     """Read the price list that stands in the comments of the template which needs one."""
     text = packaged("contracts", "shared-price-list.yaml").read_text(encoding="utf-8")
@@ -52,11 +69,14 @@ def shared_list(folder: Path) -> tuple[PriceList, Origin]:
 
 
 @pytest.mark.parametrize("path", [*TEMPLATES, *EXAMPLES], ids=lambda path: path.stem)
-def test_nothing_to_mend(path: Path, settings: Settings, tmp_path: Path) -> None:
+def test_nothing_to_mend(path: Path, configured: tuple[Settings, Origin], tmp_path: Path) -> None:
+    settings = configured[0]
     mappings = {name: load_mapping(packaged("desks", f"{name}.yaml"))[0] for name in ("zammad", "glpi")}
     customer, origin = load_customer(path)
     lists = {"house": shared_list(tmp_path)} if path.stem == "shared-price-list" else {}
-    found = check_customer(customer, origin, settings, mappings, lists)
+    found = check_customer(
+        customer, origin, settings, mappings, lists, load_usage_mappings(*configured).mappings
+    )
     assert [cited(problem) for problem in (*found.errors, *found.warnings)] == []
     assert build(customer, origin, settings, mappings, 2027, lists).taxes["DE-19"].rates[-1].percent == 19
 

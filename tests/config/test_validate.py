@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from connector.config import yaml
 from connector.config.validate import Unreadable, suggestion, validate
 from connector.model.basis import Origin
-from connector.model.contract import Customer, Rounding
+from connector.model.contract import Customer
 from connector.model.money import Money
+from connector.model.prices import Rounding
 from connector.model.problem import Problem
 from connector.model.written import Amount, Duration, Percent, Written, write_duration
 from tests.config.sample import CUSTOMER, MAPPING, SETTINGS, customer, mapping, settings, spoilt

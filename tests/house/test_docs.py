@@ -14,14 +14,22 @@ from connector.config import yaml
 from connector.config.validate import validate
 from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
+from connector.model.prices import PriceList
 from connector.model.settings import Settings
+from connector.model.usage_mapping import UsageMapping
 from connector.model.written import Written
 from tests.house.source import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")])
 SHELL = {"console", "sh", "bash", "shell", "cron"}
 #: A YAML block whose first key is one of these is a whole file of that kind; any other is an excerpt.
-WHOLE_FILES: dict[str, type[Written]] = {"customer": Customer, "house": Settings, "time": DeskMapping}
+WHOLE_FILES: dict[str, type[Written]] = {
+    "customer": Customer,
+    "house": Settings,
+    "time": DeskMapping,
+    "price_list": PriceList,
+    "stands": UsageMapping,
+}
 
 
 class Block(NamedTuple):

@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from connector.config.calendars import public_holidays, zone_data
+from connector.config.calendars import holidays_of, zone_data
 from connector.config.validate import validate
 from connector.model.basis import Basis, Origin
 from connector.model.contract import Customer, Tax
 from connector.model.money import Money
 from connector.model.period import Period
 from connector.model.prices import PriceList
-from connector.rating.compile import calendar_key, terms_of
+from connector.rating.compile import terms_of
 from connector.rating.terms import Terms
 from tests.laws.pen import CYCLES, PERCENTS, PRORATIONS, SHIFTS, Pen, Tree
 
@@ -27,6 +27,9 @@ class Customership(NamedTuple):
     tree: Tree
     basis: Basis
     periods: tuple[Period, ...]
+
+    def __repr__(self) -> str:
+        return f"{self.tree}"  # what a person needs to see a failure
 
     @property
     def terms(self) -> Terms:
@@ -67,9 +70,7 @@ def _basis(customer: Customer, lists: list[Tree]) -> Basis:
         customer=customer,
         origin=Origin(file="acme.yaml", lines={"contracts.0.rates.0": (7, 5), "contracts.1": (30, 3)}),
         taxes=_taxes(),
-        holidays={
-            calendar_key(one): public_holidays(one.country, one.state, 2025, 2030) for one in calendars
-        },
+        holidays={one.key: holidays_of(one, 2025, 2030) for one in calendars},
         price_lists={one["price_list"]: validate(PriceList, one, Origin()) for one in lists},
         costs={"t1": Money(Decimal("33.33"), currency)},
         zones={zone: zone_data(zone) for zone in sorted(zones)},

@@ -18,5 +18,5 @@ def stories(count: int, steps: int = 20) -> settings:
         max_examples=count * now.max_examples // _HOUSE,
         stateful_step_count=steps,
         report_multiple_bugs=False,
-        phases=[phase for phase in Phase if phase is not Phase.explain],
+        phases=[phase for phase in now.phases if phase is not Phase.explain],
     )

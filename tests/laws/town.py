@@ -16,7 +16,7 @@ from connector.http import Transient
 from connector.model.invoice import Receipt
 from connector.model.work import TicketSnapshot
 from connector.store.engine import create
-from connector.workflow import house as hall
+from connector.workflow import docks
 from connector.workflow.house import House, open_house
 from tests.workflow.standins import Clock, FakeBooks
 
@@ -191,7 +191,7 @@ class Town:
             path.write_text(customer_file(name, price, also=self.also))
 
     def _opened(self) -> House:
-        with patch.object(hall, "entry_points", _ours):
+        with patch.object(docks, "entry_points", _ours):
             house = open_house(self.folder / "config.yaml", actor="Mara", now=self.clock)
         house.desks["desk"] = self.desk
         house.books["books"] = self.books

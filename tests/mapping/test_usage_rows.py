@@ -1,4 +1,4 @@
-"""Usage files by their mapping: numbers, days, moments, words; a bad row is told with its line, the rest goes on."""
+"""Usage files by their mapping: a bad row is told with its line, the rest goes on."""
 
 from datetime import date
 from decimal import Decimal
@@ -108,14 +108,15 @@ def test_what_stands_ends_on_the_first_day_without_it() -> None:
 
 def test_a_bad_row_is_told_with_its_line_and_the_rest_goes_on() -> None:
     found = read("1,2026-03-01,1,ACME", "", "2,2026-03-01,many,ACME", "3,2026-03-01,1", "4,2026-03-02,4,ACME")
-    assert quantities(found) == {"1": 1, "4": 4}
+    assert quantities(found) == {"1": Decimal(1), "4": Decimal(4)}
     assert (
         told(found)
         == [
             (5, "the row has 3 cells, the first line has 4; mend the row"),
             (
                 4,
-                "'many' in 'n' is no number; write it as 1234.50, or see 'decimal' in the mapping; the other rows go on",
+                "'many' in 'n' is no number; write it as 1234.50, or see 'decimal' in the mapping; "
+                "the other rows go on",
             ),
         ][::-1]
     )
@@ -124,7 +125,7 @@ def test_a_bad_row_is_told_with_its_line_and_the_rest_goes_on() -> None:
 
 def test_a_record_that_stands_twice_is_taken_neither_time() -> None:
     found = read("1,2026-03-01,1,ACME", "1,2026-03-02,2,ACME", "2,2026-03-02,2,ACME")
-    assert (quantities(found), found.unread) == ({"2": 2}, {"1"})
+    assert (quantities(found), found.unread) == ({"2": Decimal(2)}, {"1"})
     assert told(found) == [(3, "'1' stands in line 2 already; a record has an id of its own")]
 
 
@@ -160,7 +161,8 @@ def test_a_file_of_another_form_is_broken(text: str, line: int, message: str) ->
 
 def test_lines_of_json_name_keys_within_keys_with_dots() -> None:
     rows = (
-        '{"id": 7, "at": {"on": "2026-03-01"}, "n": 1.50, "who": null, "tags": ["a", {"b": true}], "off": false}',
+        '{"id": 7, "at": {"on": "2026-03-01"}, "n": 1.50, "who": null, '
+        '"tags": ["a", {"b": true}], "off": false}',
         "",
         "[1]",
         "{",

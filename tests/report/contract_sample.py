@@ -59,7 +59,8 @@ contracts:
       - {id: start, amount: 500.00 EUR, per: once}
     commitments:
       - {id: least, amount: 12000.00 EUR}
-      - {id: care, amount: 100.00 EUR, per: term, counts: [fees], prorate: days, tax: DE-7, text: Care at least}
+      - {id: care, amount: 100.00 EUR, per: term, counts: [fees], prorate: days, tax: DE-7,
+         text: Care at least}
     rates:
       - {when: {service: maintenance}, included: {owed: 2h}}
       - {when: {service: remote}, included: yes}

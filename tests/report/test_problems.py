@@ -8,7 +8,7 @@ from pathlib import Path
 from connector.workflow.reconcile import Kind
 
 ROOT = Path(__file__).parents[2]
-MAKERS = {"Problem", "Fault", "_problem"}
+MAKERS = {"Problem", "Fault", "_problem", "problem"}
 CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 
 

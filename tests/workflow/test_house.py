@@ -9,7 +9,7 @@ from connector.config.validate import Unreadable
 from connector.http import ConfigError
 from connector.store.engine import create
 from connector.store.nouns import StoreError
-from connector.workflow import house as hall
+from connector.workflow import docks
 from connector.workflow.docks import adapter_of
 from connector.workflow.house import open_house
 
@@ -54,7 +54,7 @@ def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
         kind = group.partition(".")[2]
         return [EntryPoint(name, f"adapters.{kind}.{name}", group) for name in ours[kind]]
 
-    monkeypatch.setattr(hall, "entry_points", entry_points)
+    monkeypatch.setattr(docks, "entry_points", entry_points)
 
 
 @pytest.fixture

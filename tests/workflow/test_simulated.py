@@ -16,7 +16,7 @@ from connector.simulators.books import DATABASE, PASSWORD, USER, SimulatedBooks
 from connector.simulators.server import serving
 from connector.simulators.zammad import SimulatedZammad
 from connector.store.engine import create
-from connector.workflow import house as hall
+from connector.workflow import docks
 from connector.workflow.cycle import run
 from connector.workflow.house import House, open_house
 from connector.workflow.reconcile import reconcile
@@ -92,7 +92,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
         kind = group.partition(".")[2]
         return [EntryPoint(adapters[kind], f"adapters.{kind}.{adapters[kind]}", group)]
 
-    monkeypatch.setattr(hall, "entry_points", entry_points)
+    monkeypatch.setattr(docks, "entry_points", entry_points)
     monkeypatch.setenv("DESKBILL_SECRET_ZAMMAD", "zammad-token")
     monkeypatch.setenv("DESKBILL_SECRET_ERP", PASSWORD)
     (tmp_path / "zammad.yaml").write_text(MAPPING)

@@ -1,4 +1,4 @@
-"""Usage in the house: versions of files, corrections of what is late, changed or gone, one fate for each record."""
+"""Usage in the house: what is late, changed or gone becomes a correction; each record has one fate."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -153,7 +153,7 @@ def test_every_amount_of_usage_can_be_explained_again(house: House, clock: Clock
 
 def test_a_row_that_names_another_customer_moves_with_its_money(house: House, clock: Clock) -> None:
     write(house, licence(1), licence(2))
-    assert (bill(house, MARCH), bill(house, MARCH, "globex")) == (Decimal("19.80"), 0)
+    assert (bill(house, MARCH), bill(house, MARCH, "globex")) == (Decimal("19.80"), Decimal(0))
     write(house, licence(1), licence(2, owner="Globex Ltd"))
     clock.forward(days=30)
     mark_synced(house.store, "zammad", clock.at, clock.at)
@@ -320,13 +320,18 @@ def test_a_budget_warns_before_it_is_passed(house: House, clock: Clock) -> None:
     bill(house, MARCH)
     (shown,) = preview(house, APRIL, ["acme"])
     assert shown.budget is not None
-    assert (shown.budget.spent, shown.budget.percent, shown.budget.warned) == (Decimal("39.60"), 39, None)
+    assert (shown.budget.spent, shown.budget.percent, shown.budget.warned) == (
+        Decimal("39.60"),
+        Decimal(39),
+        None,
+    )
     assert shown.budget.forecast == Decimal("117.00")  # 39.60 on 22 of 65 workdays
     assert [problem.code for problem in shown.problems] == ["budget_warning"]
     assert [one.code for one in standing(house, 60).problems] == ["budget_warning"]
     bill(house, APRIL)
     (shown,) = preview(house, MAY, ["acme"])
-    assert shown.budget is not None and (shown.budget.spent, shown.budget.warned) == (Decimal("79.20"), 40)
+    assert shown.budget is not None
+    assert (shown.budget.spent, shown.budget.warned) == (Decimal("79.20"), Decimal(40))
 
 
 def test_a_copy_of_the_house_knows_no_usage(house: House) -> None:
