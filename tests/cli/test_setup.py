@@ -47,7 +47,7 @@ def test_each_template_begins_a_customer(tmp_path: Path, template: str) -> None:
 
 def test_contract_new_refuses_what_cannot_be(tmp_path: Path) -> None:
     unknown = run("contract", "new", "x", "--template", "none", "--dir", str(tmp_path), code=2)
-    assert "there are: capped-project, day-rate, flat-fee-with-overage" in unknown
+    assert "there are: capped-project, day-rate, fixed-charge" in unknown
     assert "NAME" in run("contract", "new", "../x", "--dir", str(tmp_path), code=2)
     assert list(tmp_path.iterdir()) == []
 
