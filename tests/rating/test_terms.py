@@ -9,6 +9,7 @@ from connector.model.decision import Kind
 from connector.model.period import parse_period
 from connector.model.statement import Fate
 from connector.rating.adjust import spread
+from connector.rating.changes import charge_of, figures
 from connector.rating.fees import fees_of_before
 from connector.rating.usage import shared
 from tests.rating.written import APRIL, MARCH, amounts, fates, hourly, months, said, terms, used, worked
@@ -71,8 +72,13 @@ def test_a_limit_sees_the_step_that_all_of_it_reaches() -> None:
 
 def test_nothing_is_given_back_of_nothing() -> None:
     credit = {"id": "late", "when": {"sla_state": "missed"}, "amount": "30.00 EUR"}
-    known = terms({"rates": [hourly()], "sla_credits": [credit]})
-    (march, _) = months(known, [worked(1, "3", 20, sla_state="missed"), worked(2, "4", 0, ticket="2", sla_state="missed")])
+    included = {"when": {"service": "care"}, "included": "yes"}
+    known = terms({"rates": [included, hourly()], "sla_credits": [credit]})
+    missed = [
+        worked(1, "3", 20, sla_state="missed"),
+        worked(2, "4", 60, ticket="2", sla_state="missed", service="care"),
+    ]
+    (march, _) = months(known, missed)
     assert amounts(march) == ["20.00", "-20.00"]
 
 
@@ -186,6 +192,18 @@ def test_a_ticket_without_work_is_a_call_of_the_step_that_all_reach() -> None:
     march, april = months(known, [worked(1, "3", 10, ticket="2"), opened])
     assert (amounts(march), amounts(april)) == (["20.00", "20.00"], [])
     assert len(march.items) == 1
+
+
+def test_a_ticket_opened_before_billing_began_or_on_another_row_is_no_call() -> None:
+    rates = [{"when": {"service": "phone"}, "per_call": "25.00 EUR", "count": "every ticket"}, hourly()]
+    known = terms({"rates": rates}, billing_from="2026-03-10")
+    work = [
+        worked(1, "04-02", 30, service="phone", opened_on=date(2026, 3, 9)),
+        worked(2, "04-02", 30, ticket="2", service="phone", opened_on=date(2026, 3, 10)),
+        worked(3, "04-02", 30, ticket="3", opened_on=date(2026, 3, 10)),
+    ]
+    march, april = months(known, work)
+    assert (amounts(march), amounts(april)) == (["25.00"], ["25.00", "30.00"])
 
 
 def test_ladders_of_two_rows_stay_apart() -> None:
@@ -329,3 +347,16 @@ def test_an_allowance_goes_over_to_the_contract_that_follows() -> None:
     two = {"id": "two", "valid": {"from": "2026-04-01"}, "rates": [hourly()], "allowances": [allowance]}
     _, april = months(terms(one, two), [])
     assert [(each.allowance, each.carried_in) for each in april.allowances] == [("two/a", 3600)]
+
+
+def test_figures_of_a_statement_are_net_tax_and_seconds() -> None:
+    known = terms({"rates": [hourly("33.33 EUR"), hourly()], "fees": [{"id": "f", "amount": "0.03 EUR"}]})
+    (march, _) = months(known, [worked(1, "3", 20), worked(2, "3", 20, ticket="2")])
+    assert [(charge_of(line).number, str(charge_of(line).amount)) for line in march.lines] == [
+        ("1", "11.11"),
+        ("2", "11.11"),
+        ("", "0.03"),
+    ]
+    on_document, by_line = figures(march, known), figures(march, known, "line")
+    assert (str(on_document.net), str(on_document.tax), str(by_line.tax)) == ("22.25", "4.23", "4.23")
+    assert on_document.seconds[Fate.BILLED] == 2400
