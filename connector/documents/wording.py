@@ -7,10 +7,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from connector.model.invoice import DueLine, InvoiceLine, Role
+from connector.model.making import maker
 from connector.model.money import SECONDS_PER_HOUR, rounded
 from connector.model.period import Period, parse_period
 from connector.model.statement import Line
 from connector.model.written import write_duration
+
+_make_line = maker(InvoiceLine)
 
 
 class Issued(NamedTuple):
@@ -79,7 +82,7 @@ def invoice_line(
     if technician:
         text = f"{text}, {_PHRASES[language]['by'].format(name=technician)}"
     quantity, unit, price = _figures(due, currency)
-    return InvoiceLine(
+    return _make_line(
         position=position,
         key=line.key,
         role=due.role,
