@@ -170,7 +170,7 @@ def _snapshots(
     connection: Connection, keys: Sequence[str], asof: int | None, names: _Names
 ) -> dict[str, tuple[int, TicketSnapshot]]:
     wanted = ticket_versions.c.ticket.in_(keys) & stood(ticket_versions, asof)
-    rows = connection.execute(_TICKETS.where(wanted))
+    rows = connection.execute(_TICKETS.where(wanted)).all()  # at once: one by one takes far longer
     return {key: (seq, _snapshot(told, names)) for key, seq, *told in rows}
 
 
