@@ -51,7 +51,11 @@ def test_a_cascade_says_which_contract_prices_the_rest() -> None:
 
 
 def test_per_incident_prices_only_while_it_is_valid() -> None:
-    incident = {"per_incident": "yes", "valid": {"from": "2026-03-10", "to": "2026-03-20"}, "rates": [hourly()]}
+    incident = {
+        "per_incident": "yes",
+        "valid": {"from": "2026-03-10", "to": "2026-03-20"},
+        "rates": [hourly()],
+    }
     (march, _) = months(terms(incident), [worked(1, "3", 30), worked(2, "12", 30), worked(3, "20", 30)])
     assert fates(march) == [("held", 30), ("billed", 30), ("held", 30)]
 
@@ -68,7 +72,10 @@ def test_a_block_passes_work_on_to_the_one_that_it_names() -> None:
 
     blocks = [block("one", then={"next": "three"}), block("two"), block("three")]
     (march, _) = months(terms({"rates": [hourly()]}, blocks=blocks), [worked(1, "3", 90)])
-    assert [(item.allowance, item.billed) for item in march.items] == [("blocks/one", 3600), ("blocks/three", 1800)]
+    assert [(item.allowance, item.billed) for item in march.items] == [
+        ("blocks/one", 3600),
+        ("blocks/three", 1800),
+    ]
     assert [str(one.left) for one in march.allowances] == ["0", "3600", "1800"]
 
 
@@ -122,8 +129,12 @@ def test_a_fee_counts_what_stands_on_its_last_day() -> None:
         used(5, "9", "03-01", stands=True, article="desk"),
     )
     march, april = months(known, [], usage=usage)
-    assert [(str(line.quantity), line.unit, str(line.amount)) for line in march.lines] == [("8", "seat", "16.00")]
-    assert [(str(line.quantity), line.unit, str(line.amount)) for line in april.lines] == [("3", "seat", "6.00")]
+    assert [(str(line.quantity), line.unit, str(line.amount)) for line in march.lines] == [
+        ("8", "seat", "16.00")
+    ]
+    assert [(str(line.quantity), line.unit, str(line.amount)) for line in april.lines] == [
+        ("3", "seat", "6.00")
+    ]
     (line,) = months(known, [])[0].lines
     assert (str(line.quantity), line.unit) == ("0", "piece")
 
@@ -143,7 +154,9 @@ def test_usage_names_its_days_and_for_whom_it_is() -> None:
         used(5, "1", "03-04", article="disk", cost_centre="4711"),
     )
     (march, _) = months(known, [], usage=usage)
-    assert [(line.text, line.key.ref, line.service_from.day, line.service_to.day) for line in march.lines] == [
+    assert [
+        (line.text, line.key.ref, line.service_from.day, line.service_to.day) for line in march.lines
+    ] == [
         ("disk: 4711", "c/disk/4711", 4, 4),
         ("lines: i1", "c/lines/i1", 4, 9),
         ("lines: i2", "c/lines/i2", 4, 4),
@@ -174,11 +187,19 @@ def test_usage_that_an_allowance_covers_is_included() -> None:
 
 
 def test_what_stands_until_a_price_ends_is_paid_once() -> None:
-    lists = ({"price_list": "house", "versions": [_version("2026-01-01", "10.00"), _version("2026-03-16", "20.00")]},)
+    lists = (
+        {
+            "price_list": "house",
+            "versions": [_version("2026-01-01", "10.00"), _version("2026-03-16", "20.00")],
+        },
+    )
     known = terms({"rates": [hourly()], "price_list": "house"}, lists=lists)
     usage = (used(1, "1", "03-01", "03-16", stands=True), used(2, "1", "03-01", "03-17", stands=True))
     (march, _) = months(known, [], usage=usage)
-    assert sorted((one.record, str(one.amount)) for one in march.usage) == [("usage/1", "10.00"), ("usage/2", "20.00")]
+    assert sorted((one.record, str(one.amount)) for one in march.usage) == [
+        ("usage/1", "10.00"),
+        ("usage/2", "20.00"),
+    ]
 
 
 def test_steps_whose_prices_changed_elsewhere_stay_apart() -> None:
@@ -186,7 +207,9 @@ def test_steps_whose_prices_changed_elsewhere_stay_apart() -> None:
         tiers = {"steps": [{"to": "2 units", "price": "3.00 EUR"}, {"price": f"{price} EUR"}]}
         return {"from": day, "usage": [{"id": "u", "tiers": tiers}]}
 
-    lists = ({"price_list": "house", "versions": [version("2026-01-01", "2.00"), version("2026-03-16", "1.00")]},)
+    lists = (
+        {"price_list": "house", "versions": [version("2026-01-01", "2.00"), version("2026-03-16", "1.00")]},
+    )
     known = terms({"rates": [hourly()], "price_list": "house"}, lists=lists)
     (march, _) = months(known, [], usage=(used(1, "3", "03-04"), used(2, "4", "03-20")))
     assert sorted((line.key.ref, str(line.amount)) for line in march.lines) == [
@@ -247,7 +270,12 @@ def test_a_ticket_is_bounded_by_what_is_printed_of_it() -> None:
 
 @pytest.mark.parametrize(
     ("of", "limit", "owed"),
-    [("1h30m", "50%", 2700), ("5m", "0.5%", 1), ("100.00 EUR", "12.5%", 12.5), ("100.00 EUR", "33.00 EUR", 33)],
+    [
+        ("1h30m", "50%", 2700),
+        ("5m", "0.5%", 1),
+        ("100.00 EUR", "12.5%", 12.5),
+        ("100.00 EUR", "33.00 EUR", 33),
+    ],
 )
 def test_what_may_be_owed_is_whole_seconds_or_exact_money(of: str, limit: str, owed: float) -> None:
     allowance = {"id": "a", "of": of, "then": "overdraw", "overdraw_to": limit}
@@ -286,6 +314,10 @@ def test_a_digest_stays_the_same_for_good() -> None:
 
 
 def test_a_spare_cent_goes_to_the_largest() -> None:
-    parts = {("a", "19", ""): Decimal("30.00"), ("b", "7", ""): Decimal("30.00"), ("c", "0", ""): Decimal("40.00")}
+    parts = {
+        ("a", "19", ""): Decimal("30.00"),
+        ("b", "7", ""): Decimal("30.00"),
+        ("c", "0", ""): Decimal("40.00"),
+    }
     shares = spread(Decimal("-0.04"), parts, "EUR")
     assert list(map(str, shares.values())) == ["-0.01", "-0.01", "-0.02"]

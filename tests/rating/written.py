@@ -23,7 +23,9 @@ MARCH, APRIL = parse_period("2026-03"), parse_period("2026-04")
 Tree = dict[str, Any]
 
 
-def terms(*contracts: Tree, lists: tuple[Tree, ...] = (), costs: Tree | None = None, **customer: Any) -> Terms:
+def terms(
+    *contracts: Tree, lists: tuple[Tree, ...] = (), costs: Tree | None = None, **customer: Any
+) -> Terms:
     """Write a customer whose billing begins with March 2026, in UTC; ``c`` is a contract's id if it has none."""
     tree = {
         "customer": "acme",
@@ -37,7 +39,7 @@ def terms(*contracts: Tree, lists: tuple[Tree, ...] = (), costs: Tree | None = N
     taxes = {
         "DE-19": {"rates": [{"from": "2007-01-01", "percent": "19%"}]},
         "DE-7": {"category": "reduced", "rates": [{"from": "2007-01-01", "percent": "7%"}]},
-        "DE-0": {"category": "zero", "rates": []},
+        "DE-0": {"category": "zero", "rates": [], "text": "No tax is due"},
     }
     basis = Basis(
         customer=validate(Customer, tree, Origin()),
