@@ -179,7 +179,7 @@ class UsageBook:
         self._allot(used, lines[-1], sum((line.amount for line in lines), _ZERO))
 
     def _apart(self, key: LineKey) -> LineKey:
-        """Keep lines apart that differ in nothing that is printed: a step of prices that changed elsewhere."""
+        """Keep lines apart that print alike: a step of prices that changed in another step."""
         same = self._keys[key]
         self._keys[key] += 1
         return key._replace(ref=f"{key.ref}/{same + 1}") if same else key

@@ -152,9 +152,10 @@ def test_closing_again_bills_nothing(history: tuple[Customership, Facts]) -> Non
 def test_more_work_never_costs_less(history: tuple[Customership, Facts], data: st.DataObject) -> None:
     """Of contracts that price time alone, each entry rounded by itself.
 
-    Less may be due by right where a term says so: a tier, the step that all of it reaches, a call that is
-    counted once, rounding that adds entries up before it rounds, a block that is bought when little is left, a
-    factor or an SLA credit that takes off, a cap, several allowances that work passes on to one another.
+    Less may be due by right where a term says so: tiers whose price falls, the step that all of it reaches,
+    a call that is counted once (at the price of its first work), rounding that adds entries up before it
+    rounds, started blocks, surcharges (the time in another shift may round away), limits, an SLA credit, a
+    block that is bought when little is left, and allowances of which one passes work on to another.
     """
     customer, known = history
     known = known._replace(work=tuple(one for one in known.work if one.seconds >= 0))

@@ -26,7 +26,7 @@ Tree = dict[str, Any]
 def terms(
     *contracts: Tree, lists: tuple[Tree, ...] = (), costs: Tree | None = None, **customer: Any
 ) -> Terms:
-    """Write a customer whose billing begins with March 2026, in UTC; ``c`` is a contract's id if it has none."""
+    """Write a customer whose billing begins with March 2026, in UTC; a contract is ``c`` if not named."""
     tree = {
         "customer": "acme",
         "name": "ACME",
