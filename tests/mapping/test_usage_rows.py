@@ -195,6 +195,13 @@ def test_words_are_looked_up_and_what_is_in_no_table_is_told_with_the_line_to_ad
     assert "fields.floor.table" in floor.problem.message
 
 
+def test_usage_of_a_source_that_left_the_configuration_is_held() -> None:
+    (row,) = read("1,2026-03-01,1,ACME").rows
+    record = resolve_usage(row, None, "UTC")
+    assert record.problem is not None
+    assert (record.problem.code, record.key) == ("usage_source_unknown", "calls/1")
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [
@@ -218,3 +225,4 @@ def test_the_columns_of_a_ticket_and_of_words_are_asked_for() -> None:
     ticket = {"column": "case", "desk": "zammad"}
     asked = mapping(columns={**CALLS["columns"], "ticket": ticket}, only={"state": "on"}, owner=[]).asked()
     assert asked == {"id", "on", "n", "case", "state"}
+    assert mapping(encoding="windows-1252", dates="DD.MM.YY").encoding == "windows-1252"

@@ -81,3 +81,29 @@ def test_what_a_fee_counts_needs_no_price_of_its_own() -> None:
 
 def test_what_never_stood_for_a_day_has_no_fate() -> None:
     assert fates("2026-03", licence(date(2026, 3, 5), date(2026, 3, 5)), terms()) == []
+
+
+def test_each_record_may_have_a_line_of_its_own() -> None:
+    row = {**CALLS, "lines": "record"}
+    statement = rated("2026-03", licence(date(2026, 3, 5), stands=False, quantity=Decimal(30)), terms(row))
+    assert [(line.key.ref, line.amount) for line in statement.lines] == [
+        ("c/call/licences/1", Decimal("3.00"))
+    ]
+
+
+def test_what_is_used_and_taken_back_comes_to_nothing() -> None:
+    taken, back = (
+        UsageRecord(key=key, quantity=Decimal(amount), start=date(2026, 3, 5), facets={"article": "office"})
+        for key, amount in (("calls/1", "30"), ("calls/2", "-30"))
+    )
+    statement = rate(terms(CALLS), parse_period("2026-03"), (), usage=[taken, back])
+    assert (statement.net, [each.amount for each in statement.usage]) == (ZERO, [ZERO, ZERO])
+
+
+def test_tiers_count_no_less_than_nothing() -> None:
+    steps = [{"to": "10 calls", "price": "1.00 EUR"}, {"price": "0.50 EUR"}]
+    row = {"id": "call", "tiers": {"steps": steps}}
+    few = rated("2026-03", licence(date(2026, 3, 5), stands=False, quantity=Decimal(4)), terms(row))
+    many = rated("2026-03", licence(date(2026, 3, 5), stands=False, quantity=Decimal(14)), terms(row))
+    assert (few.net, many.net) == (Decimal("4.00"), Decimal("12.00"))
+    assert (len(few.lines), len(many.lines)) == (1, 2)

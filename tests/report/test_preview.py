@@ -105,6 +105,7 @@ def test_the_data_has_stable_keys_and_text_amounts(statement: Statement, invoice
         "seconds",
         "lines",
         "items",
+        "usage",
         "money",
         "invoices",
         "gross_undivided",

@@ -12,7 +12,7 @@ from connector.model.invoice import DocumentState, Invoice, Receipt
 from connector.model.money import Money
 from connector.model.period import Period, parse_period
 from connector.model.problem import Problem
-from connector.model.statement import AllowancePosition, Statement
+from connector.model.statement import AllowancePosition, BudgetPosition, Statement
 from connector.report.differences import decision_row, problem_rows, rows_text
 from connector.report.invoices import invoice_text, invoices_data, invoices_text
 from connector.report.positions import balance_data, balance_text, owed_data, owed_text
@@ -26,6 +26,7 @@ class Position:
     allowances: tuple[AllowancePosition, ...]
     amounts: Mapping[str, Decimal]
     held_seconds: int
+    budget: BudgetPosition | None = None
 
 
 NOON = datetime(2026, 4, 4, 12, tzinfo=UTC)
@@ -83,6 +84,22 @@ def test_a_balance_shows_amounts_and_allowances(statement: Statement) -> None:
     ]
     data = balance_data("acme", position)
     assert (data["open"], data["credits_left"], data["allowances"][0]["left"]) == ("525.00", "-50.00", 3600)
+
+
+def test_a_balance_tells_how_a_budget_stands(statement: Statement) -> None:
+    budget = BudgetPosition(
+        amount=Decimal("1000.00"),
+        currency="EUR",
+        term=parse_period("2026"),
+        spent=Decimal("525.00"),
+        forecast=Decimal("2140.30"),
+        warned=Decimal(50),
+    )
+    position = Position("EUR", statement.period, (), {}, 0, budget)
+    assert balance_text("ACME", position).splitlines()[-1] == (
+        "  Budget for 2026: 525.00 of 1000.00 EUR spent (52%), 2140.30 if it goes on so"
+    )
+    assert balance_data("acme", position)["budget"]["forecast"] == "2140.30"
 
 
 def test_what_is_owed(statement: Statement) -> None:
