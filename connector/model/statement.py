@@ -65,8 +65,7 @@ class LineKey(NamedTuple):
     contract: str = ""  #: id of the contract that prices it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RatedItem:
+class RatedItem(NamedTuple):
     """A piece of one work entry with exactly one fate."""
 
     work: str  #: key of the work entry
@@ -83,8 +82,7 @@ class RatedItem:
     trail: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """What ought to be billed under one key, rounded once."""
 
     key: LineKey

@@ -254,6 +254,8 @@ def _edges(terms: PoolTerms, period: Period, first: Period) -> Iterator[Edge]:
         ended = min(window.end, terms.end)
         if period.start < ended <= period.end:
             yield Edge(ended, _ENDS, window)
+    if terms.settles and period.start < terms.end <= period.end:
+        yield Edge(terms.end, _SETTLES, period)
     if terms.settles:
         for window in windows(terms.settles, None, period.start, period.end):
             if period.start < window.end <= period.end:

@@ -48,12 +48,11 @@ class Counting:
 
     def counts(self, piece: Piece) -> bool:
         """Tell whether a piece is paid for by number."""
-        unit = _unit(piece)
-        return unit is not None and (piece.net > 0 or every_ticket(piece)) and piece.real >= 0
+        return piece.choice.counted != "" and (piece.net > 0 or every_ticket(piece)) and piece.real >= 0
 
     def counted(self, piece: Piece) -> str:
         """Say that a piece belongs to what is counted already; empty: it does not."""
-        unit = _unit(piece) or ""
+        unit = piece.choice.counted
         if unit == "call" and piece.work.ticket in self.before:
             return "its call was counted in an earlier period"
         seen = self.seen.get(_scope(piece, unit))
@@ -61,7 +60,7 @@ class Counting:
 
     def remember(self, piece: Piece, as_: str) -> None:
         """Count a piece's call, visit or entry."""
-        self.seen[_scope(piece, _unit(piece) or "")] = as_
+        self.seen[_scope(piece, piece.choice.counted)] = as_
 
     def price(self, piece: Piece) -> Price:
         """Return what the next one costs."""
@@ -122,13 +121,6 @@ def _has_one(pool: Pool, piece: Piece) -> bool:
 def every_ticket(piece: Piece) -> bool:
     """Tell whether a ticket is a call even if nothing on it is billable."""
     return piece.choice.rate is not None and piece.choice.rate.row.count == "every ticket"
-
-
-def _unit(piece: Piece) -> str | None:
-    """Return what is counted of a piece; None: its time is."""
-    choice = piece.choice
-    price = choice.price or (choice.tiers[0].price if choice.tiers else None)
-    return None if price is None or price.per_seconds else price.unit
 
 
 def _scope(piece: Piece, unit: str) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """Choosing: which contract, row, price, allowances and surcharges hold for work of one kind on one day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -34,6 +34,7 @@ class Choice:
     extras: tuple[SurchargeTerms, ...] = ()  #: amounts per entry, ticket, visit or day
     limits: tuple[LimitTerms, ...] = ()
     sla_credits: tuple[SlaTerms, ...] = ()
+    counted: str = ""  #: what is paid for by its number: call, visit, entry; empty: its time is
     unknown_cost: bool = False  #: the price is cost plus, and the configuration knows no cost
 
     @property
@@ -165,17 +166,24 @@ def _choose(
     if rate is None:
         return Choice(None)
     surcharges = [one for one, fit in fits.surcharges if rate.row.surcharges and fit.stands(shifts)]
+    tiers = tuple(tiers_of(contract, rate, surcharges))
     price = price_of(terms, contract, rate, facets, surcharges)
     return Choice(
         rate=rate,
         price=price,
-        tiers=tuple(tiers_of(contract, rate, surcharges)),
+        tiers=tiers,
         pools=tuple(one for one, fit in fits.pools if fit.stands(shifts)),
         extras=tuple(one for one in surcharges if one.row.amount and one.row.per != "hour"),
         limits=tuple(one for one, fit in fits.limits if fit.stands(shifts)),
         sla_credits=tuple(one for one, fit in fits.sla_credits if fit.stands(shifts)),
+        counted=_counted(price, tiers),
         unknown_cost=rate.row.cost_plus is not None and price is None,
     )
+
+
+def _counted(price: Price | None, tiers: Sequence[PricedTier]) -> str:
+    known = price or (tiers[0].price if tiers else None)
+    return "" if known is None or known.per_seconds else known.unit
 
 
 def usage_rows(terms: Terms, contract: ContractTerms, facets: Facets, day: date) -> UsageTerms | None:

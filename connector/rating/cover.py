@@ -87,7 +87,7 @@ def _draw_money(
     covered, used_up = 0, False
     for part, price in _priced_parts(piece, billed, run.tally):
         per_second = Fraction(price.amount) / price.per_seconds
-        taken = _take(pool, piece, part * per_second, drawn, run.terms)
+        taken = _take(pool, piece, part * per_second, drawn, run.terms) if per_second else 0
         used_up = taken < part * per_second
         seconds = int(taken / per_second) if used_up else part
         drawn.less += taken - seconds * per_second
@@ -109,7 +109,8 @@ def _priced_parts(piece: Piece, billed: int, tally: Tally) -> list[tuple[int, Pr
         parts = list(tally.parts(piece, billed))
     else:
         parts = []
-    return [(part, price) for part, price in parts if price.per_seconds and price.amount]
+    charged = any(price.per_seconds and price.amount for _, price in parts)
+    return parts if charged else []
 
 
 def _take(pool: Pool, piece: Piece, wanted: Units, drawn: Drawn, terms: Terms) -> Units:

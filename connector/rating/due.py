@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -109,7 +109,7 @@ def _carried_in(billed: Mapping[LineKey, Billed]) -> Iterator[DueLine]:
         key = out._replace(kind="transfer_in")
         amount = -carried.amount - (billed[key].amount if key in billed else _ZERO)
         if amount:
-            line = replace(_nothing_left(key, carried), amount=amount)
+            line = _nothing_left(key, carried)._replace(amount=amount)
             yield DueLine(role=Role.CARRIED_IN, line=line, amount=amount, before=carried)
 
 

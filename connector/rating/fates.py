@@ -60,18 +60,18 @@ class Fates:
         worth, taxed = self._worth(piece, billed) if fate in _UNCHARGED else _NOTHING
         self.items.append(
             RatedItem(
-                work=piece.work.key,
-                ticket=piece.work.ticket,
-                on=piece.on,
-                real=real,
-                billed=billed,
-                fate=fate,
-                reason=reason,
-                line=line,
-                allowance=allowance,
-                worth=worth,
-                taxed=taxed,
-                trail=tuple(piece.steps),
+                piece.work.key,
+                piece.work.ticket,
+                piece.on,
+                real,
+                billed,
+                fate,
+                reason,
+                line,
+                allowance,
+                worth,
+                taxed,
+                tuple(piece.steps),
             )
         )
 

@@ -66,10 +66,6 @@ class Calendar:
         """Return an instant as this clock shows it, aware."""
         return moment_of(instant).astimezone(self._zone)
 
-    def day_of(self, instant: int) -> date:
-        """Return the local day of an instant."""
-        return self._day_at(instant).day
-
     def _day_at(self, instant: int) -> Span:
         """Return the whole local day of an instant; the day of every quarter of an hour is remembered."""
         quarter = instant // _QUARTER

@@ -66,7 +66,7 @@ def _place_all(
 
 
 def _part(due: DueLine, amount: Decimal) -> DueLine:
-    return replace(due, amount=amount, line=replace(due.line, amount=amount))
+    return replace(due, amount=amount, line=due.line._replace(amount=amount))
 
 
 def _bearable(document: Document, due: DueLine) -> Decimal:

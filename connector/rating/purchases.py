@@ -101,5 +101,23 @@ def low_blocks(terms: Terms, period: Period, pools: Iterable[Pool]) -> Iterator[
             yield Problem(code="block_low", about=terms.customer, message=message, source=pool.terms.source)
 
 
+def left_debts(terms: Terms, period: Period, pools: Iterable[Pool]) -> Iterator[Problem]:
+    """Yield over-use that a contract leaves at its end, where no later one grants the allowance again."""
+    for pool in pools:
+        ends = period.start < pool.terms.end <= period.end
+        later = (
+            one.id
+            for contract in terms.contracts
+            if contract.start >= pool.terms.end
+            for one in contract.pools
+        )
+        if pool.debt and ends and pool.terms.id not in later:
+            message = (
+                f"contract {pool.terms.contract} ends, and allowance {pool.terms.id} was overdrawn: no later "
+                "grant pays for it; say 'settle', or charge it by hand"
+            )
+            yield Problem(code="debt_left", about=terms.customer, message=message, source=pool.terms.source)
+
+
 def _written(share: object) -> str:
     return f"{share}%" if isinstance(share, Decimal) else str(share)

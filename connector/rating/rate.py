@@ -19,7 +19,7 @@ from connector.rating.fees import carried_balances, discounts, fees
 from connector.rating.gates import Bench, standing
 from connector.rating.lines import LineBook
 from connector.rating.pieces import net_corrections, split
-from connector.rating.purchases import low_blocks, purchases
+from connector.rating.purchases import left_debts, low_blocks, purchases
 from connector.rating.reservoir import Reservoir
 from connector.rating.rounding import round_entries
 from connector.rating.rows import ALWAYS
@@ -87,7 +87,12 @@ def rate(
         currency=terms.currency,
         items=tuple(run.fates.items),
         lines=(*charges, *discounts(terms, period, charges, said)),
-        problems=(*run.fates.problems, *used.problems, *low_blocks(terms, period, pools)),
+        problems=(
+            *run.fates.problems,
+            *used.problems,
+            *low_blocks(terms, period, pools),
+            *left_debts(terms, period, pools),
+        ),
         thresholds=tuple(run.thresholds),
         allowances=tuple(positions),
         deliveries=(*deliveries, *_owed_by_rows(run)),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from connector.model.prices import Rounding
 from connector.model.statement import Step
 from connector.rating.pieces import Piece
+from connector.rating.rows import RateTerms
 from connector.rating.terms import Terms
 
 Scope = tuple[object, ...]
@@ -30,24 +31,23 @@ def round_entries(entries: Iterable[Sequence[Piece]], terms: Terms) -> None:
     """
     groups: dict[Scope, list[Piece]] = {}
     for pieces in entries:
-        timed, rated = [], None
+        timed: list[Piece] = []
+        rate: RateTerms | None = None
         for piece in pieces:
             if piece.net > 0:
                 piece.billed = piece.net
                 timed.append(piece)
-                if rated is None and piece.choice.rate is not None:
-                    rated = piece
-        if rated is None or rated.rate is None:
+                if rate is None and piece.choice.rate is not None:
+                    rate, first = piece.choice.rate, piece
+        if rate is None:
             continue
-        if rated.rate.rounding.per == "entry":
-            _round(timed, rated, terms)
+        if rate.rounding.per == "entry":
+            _round(timed, rate, terms)
         else:
-            groups.setdefault(scope_of(rated, rated.rate.rounding.per, rated.rate.rounding_of), []).extend(
-                timed
-            )
+            groups.setdefault(scope_of(first, rate.rounding.per, rate.rounding_of), []).extend(timed)
     for group in groups.values():
         group.sort(key=lambda piece: piece.order)
-        _round(group, next(piece for piece in group if piece.rate is not None), terms)
+        _round(group, next(piece.rate for piece in group if piece.rate is not None), terms)
 
 
 def scope_of(piece: Piece, per: str, rule: str) -> Scope:
@@ -72,10 +72,8 @@ def visit_of(piece: Piece) -> tuple[object, ...]:
     return work.technician, piece.on, work.facets.get("site") or work.ticket
 
 
-def _round(timed: Sequence[Piece], rated: Piece, terms: Terms) -> None:
-    if rated.rate is None:
-        return
-    rule = rated.rate.rounding
+def _round(timed: Sequence[Piece], rate: RateTerms, terms: Terms) -> None:
+    rule = rate.rounding
     real = sum([piece.net for piece in timed])
     moved = _to_the_grid(timed[0], rule, terms) if rule.edges else 0
     billed = billed_seconds(moved + real, rule)
@@ -96,7 +94,7 @@ def _round(timed: Sequence[Piece], rated: Piece, terms: Terms) -> None:
             rule.free_under,
             moved,
         ),
-        rated.rate.source,
+        rate.source,
     )
     for piece in timed:
         piece.steps.append(step)

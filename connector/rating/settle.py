@@ -1,6 +1,6 @@
 """Settlement: every second of a period's work gets its one fate. The first rule that speaks decides."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,7 +20,6 @@ from connector.rating.price import Price, price_text
 from connector.rating.reservoir import Reservoir
 from connector.rating.rows import PoolTerms
 from connector.rating.terms import Terms
-
 
 #: Stands for the place of an item where none is written.
 _NO_ITEM = -1
@@ -53,7 +52,7 @@ class Settlement:
             values = (price.amount, self.terms.currency, price.unit, price.per_seconds)
             before = item.trail[: -1 - len(price.steps)]  # each step of the table is raised in as many steps
             trail = (*before, step, *price.steps, item.trail[-1]._replace(values=values))
-            self.fates.items[place] = replace(item, trail=trail)
+            self.fates.items[place] = item._replace(trail=trail)
 
     def settle(self, piece: Piece) -> None:
         """Give every second of a piece its fate."""
@@ -155,7 +154,7 @@ class Settlement:
 
     def _covered(self, piece: Piece, part: Cover, seconds: int) -> None:
         """Put what a pool covers into its place; what a bought block covers is printed at 0.00."""
-        line = self.charges.block(self.lines, piece, part, seconds) if part.by.block else None
+        line = self.charges.block(self.lines, piece, part, seconds)
         if line is not None and line.kind == "work":
             self.fates.end(piece, Fate.BILLED, part.billed, seconds, "", part.by.name, line)
         else:
@@ -307,7 +306,8 @@ class Settlement:
         gathered = self.lines.charge(key, piece, billed, real, price, units)
         if less:
             gathered.less += less
-        self.charges.note(self.lines, piece, key, price, billed, units, less)
+        if piece.choice.extras or piece.choice.limits:
+            self.charges.note(self.lines, piece, key, price, billed, units, less)
         self.fates.end(piece, Fate.BILLED, billed, real, line=key)
         return key
 

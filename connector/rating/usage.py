@@ -239,7 +239,7 @@ def _priced(used: Used, quantity: Decimal, currency: str) -> Iterator[tuple[Deci
     row, unit = used.row.row, used.record.unit
     raised = used.row.raised
     if row.per_block:
-        blocks = (max(quantity, _ZERO) / row.per_block.of.amount).to_integral_value(ROUND_CEILING)
+        blocks = (quantity / row.per_block.of.amount).to_integral_value(ROUND_CEILING)
         size = f"{row.per_block.of.amount:f} {row.per_block.of.word}"
         yield blocks, indexed(row.per_block.amount.amount, raised), f"block of {size}", ""
     elif row.tiers and row.tiers.mode == "top":
@@ -250,12 +250,7 @@ def _priced(used: Used, quantity: Decimal, currency: str) -> Iterator[tuple[Deci
         for number, step in enumerate(row.tiers.steps):
             upto = quantity if step.to is None else min(step.to.amount, quantity)
             if upto > before or not number:
-                yield (
-                    max(upto - before, _ZERO),
-                    indexed(step.price.amount, raised),
-                    unit,
-                    f"tier {number + 1}",
-                )
+                yield (upto - before, indexed(step.price.amount, raised), unit, f"tier {number + 1}")
             before = max(upto, before)
     elif row.each:
         yield quantity, indexed(row.each.amount, raised), unit, ""

@@ -72,6 +72,33 @@ def test_approval_names_what_was_seen(synced: Office) -> None:
     assert synced.ask("close", *MARCH)[0]["invoices"][0]["net"] == "75.00"
 
 
+def test_closed_tickets_are_approved_and_billed_before_the_month_closes(synced: Office) -> None:
+    customer = synced.folder / "customers" / "acme.yaml"
+    terms = "{tax: DE-19, cycle: on_close, approval: required}"
+    text = customer.read_text(encoding="utf-8").replace("{tax: DE-19}", terms)
+    customer.write_text(text, encoding="utf-8")
+    synced.desk.close_ticket(1)
+    synced.run("sync")
+    month, waits = synced.ask("close", code=1)
+    assert (month["early"], month["skipped"][:13]) == (False, "2026-03 waits")
+    assert (waits["early"], waits["invoices"]) == (True, [])
+    assert "deskbill decide approve acme --period 2026-03 --on-close" in waits["skipped"]
+    nothing = synced.run("decide", "approve", "acme", "--period", "2026-02", "--on-close", *WHY, code=2)
+    assert "acme: nothing of 2026-02 is open to approve" in nothing.stderr
+    asked = synced.run("decide", "approve", "acme", *MARCH, "--on-close", *WHY, answer="y\n")
+    assert "net 75.00?" in asked.stderr
+    month, billed = synced.ask("close", code=1)  # the month still waits; then its rest is nothing
+    assert (billed["early"], billed["invoices"][0]["net"]) == (True, "75.00")
+    again = synced.ask("close")
+    assert {tuple(each["invoices"]) for each in again} == {()}
+
+
+def test_part_of_the_next_grant_is_borrowed(synced: Office) -> None:
+    facts = ("--allowance", "phone", "--time", "30m")
+    synced.run("decide", "borrow", "acme", *MARCH, *facts, *WHY)
+    assert net(synced) == "37.50"
+
+
 def test_opening_balance(synced: Office) -> None:
     synced.run("opening", "acme", "--allowance", "phone", "--time", "1h", "--until", "2026-03", *WHY)
     assert net(synced) == "0.00"

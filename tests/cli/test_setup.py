@@ -47,7 +47,7 @@ def test_each_template_begins_a_customer(tmp_path: Path, template: str) -> None:
 
 def test_contract_new_refuses_what_cannot_be(tmp_path: Path) -> None:
     unknown = run("contract", "new", "x", "--template", "none", "--dir", str(tmp_path), code=2)
-    assert "there are: capped-project, day-rate, flat-fee-with-overage" in unknown
+    assert "there are: capped-project, day-rate, fixed-charge" in unknown
     assert "NAME" in run("contract", "new", "../x", "--dir", str(tmp_path), code=2)
     assert list(tmp_path.iterdir()) == []
 
@@ -61,6 +61,28 @@ def test_contract_check_cites_the_line(office: Office) -> None:
     assert "did you mean 'hourly'?" in error["message"]
     assert "hourli" in office.run("contract", "check", code=1).stdout
     assert "no customer 'acme'" in office.run("contract", "show", "acme", code=2).stderr
+
+
+def test_contract_check_and_show_read_the_price_lists(office: Office) -> None:
+    prices = office.folder / "prices"
+    prices.mkdir()
+    text = "price_list: standard\nversions: [{from: 2026-03-01, rates: [{hourly: 80.00 EUR}]}]\n"
+    (prices / "standard.yaml").write_text(text, encoding="utf-8")
+    (warning,) = office.ask("contract", "check")["warnings"]
+    assert (warning["code"], warning["source"][-18:]) == ("price_list_unused", "standard.yaml:1:13")
+    path = office.folder / "customers" / "acme.yaml"
+    named = path.read_text(encoding="utf-8").replace("    rates:", "    price_list: standard\n    rates:")
+    path.write_text(named.replace("      - {otherwise: hold}\n", ""), encoding="utf-8")
+    assert office.ask("contract", "check") == {"errors": [], "warnings": []}
+    shown = office.run("contract", "show", "acme").stdout
+    assert "Price list standard, from 2026-03-01:\n    1. all work: 80.00 EUR an hour" in shown
+    (prices / "standard.yaml").write_text(text.replace("80.00 EUR", "80.00"), encoding="utf-8")
+    errors = office.ask("contract", "check", code=1)["errors"]
+    assert [error["code"] for error in errors] == ["unreadable", "unknown_price_list"]
+
+
+def test_the_schema_of_a_price_list_is_printed() -> None:
+    assert json.loads(run("contract", "schema", "price-list"))["title"] == "Price list of Deskbill"
 
 
 def test_an_edited_contract_changes_a_closed_period_only_by_apply(office: Office) -> None:

@@ -1,6 +1,5 @@
 """Usage on the command line: files come in, licences are billed to the day, a mapping can be tried."""
 
-
 import pytest
 
 from tests.cli.conftest import CUSTOMER, Office

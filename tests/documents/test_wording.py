@@ -39,14 +39,14 @@ def line(amount: str, kind: str = "work", **facts: Any) -> DueLine:
     """A charge on 17 March, of something else than an hour."""
     told = {"seconds": 0, "per_seconds": 0, "unit": "piece", "price": None, "number": "", **facts}
     key = WORK.key._replace(kind=kind, ref=told.pop("ref", ""))
-    of = replace(WORK, key=key, amount=Decimal(amount), **told)
+    of = WORK._replace(key=key, amount=Decimal(amount), **told)
     return DueLine(role=Role.CHARGE, line=of, amount=of.amount)
 
 
 def correction() -> DueLine:
     """What is due once the hour was cut to 20 minutes, after it was billed."""
     before = Billed(amount=WORK.amount, seconds=3600, references=(SENT,), line=worded(CHARGE))
-    line = replace(WORK, amount=Decimal("25.00"), seconds=1200)
+    line = WORK._replace(amount=Decimal("25.00"), seconds=1200)
     return DueLine(role=Role.CORRECTION, line=line, amount=Decimal("-50.00"), before=before)
 
 
@@ -94,7 +94,7 @@ def test_who_worked_is_told_if_asked(language: str, end: str) -> None:
 
 
 def test_foreign_text_stays_on_its_line() -> None:
-    spoilt = replace(CHARGE, line=replace(WORK, number="7\x1b[31m\r\n  Gross 0.00 EUR\u202e"))
+    spoilt = replace(CHARGE, line=WORK._replace(number="7\x1b[31m\r\n  Gross 0.00 EUR\u202e"))
     text = worded(spoilt).text
     assert text == "Ticket 7 [31m Gross 0.00 EUR : Phone support, 1h at 75.00 EUR/h, on 17 March 2026"
 

@@ -26,9 +26,7 @@ def explained(statement: Statement) -> list[tuple[str, Decimal, str]]:
         (
             line.key.kind,
             line.amount,
-            explanation_text(
-                line.text, line, items[line.key], line.amount, statement.currency, proven=True
-            ),
+            explanation_text(line.text, line, items[line.key], line.amount, statement.currency, proven=True),
         )
         for line in statement.lines
     ]

@@ -162,6 +162,7 @@ REFUSED: list[tuple[type[BaseModel], dict[str, Any], str]] = [
         "'tax_point: delivery' is of blocks of time",
     ),
     (Block, {**BLOCK, "price": "-1.00 EUR"}, "cannot be negative"),
+    (Block, {**BLOCK, "of": "0h"}, "a block of nothing cannot be bought"),
     (Block, {**BLOCK, "of": "900.00 EUR", "eats": "worked"}, "weights and 'eats' are of time"),
     (FeeChange, {"from": "2026-02-01"}, "amount, quantity, or both"),
     (Fee, {**FEE, "quantity": "3 seats", "counted": {"article": "x"}}, "quantity or counted, not both"),

@@ -13,7 +13,8 @@ from connector.model.mapping import DeskMapping
 from connector.model.period import parse_period
 from connector.model.problem import Problem, Source
 from connector.model.settings import Settings
-from connector.model.statement import Delivery, Fate, Line, LineKey, RatedItem, Statement
+from connector.model.statement import BudgetPosition, Delivery, Fate, Line, LineKey, RatedItem, Statement
+from connector.model.usage import UsageRow
 from connector.model.work import WorkEntry
 
 DAY = date(2026, 3, 2)
@@ -129,3 +130,27 @@ def test_settings_have_sensible_times() -> None:
     assert settings.close_after == 3 * 86400
     assert settings.daemon.every == 900
     assert settings.reference == "db"
+
+
+def test_a_mapping_lists_how_facets_and_fields_are_found() -> None:
+    mapping = DeskMapping.model_validate(
+        {"facets": {"site": {"from": "a"}}, "fields": {"colour": {"from": "b"}}}
+    )
+    assert [(name, lookup.from_) for name, lookup in mapping.lookups()] == [("site", "a"), ("colour", "b")]
+
+
+def test_a_usage_row_has_one_key_in_the_house() -> None:
+    assert UsageRow(source="licences", record="L-1", quantity=Decimal(1), start=DAY).key == "licences/L-1"
+
+
+@pytest.mark.parametrize(("amount", "percent"), [("200", Decimal(66)), ("0", Decimal(0))])
+def test_the_share_of_a_budget_is_rounded_down(amount: str, percent: Decimal) -> None:
+    position = BudgetPosition(
+        amount=Decimal(amount),
+        currency="EUR",
+        term=parse_period("2026"),
+        spent=Decimal("133.99"),
+        forecast=Decimal(300),
+        warned=None,
+    )
+    assert position.percent == percent

@@ -1,7 +1,7 @@
 """Proofs on paper: where a document computed anew first differs; an explanation as a page of its own."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -131,8 +131,8 @@ def test_a_correction_shows_what_was_billed(statement: Statement) -> None:
 
 def test_no_words_get_out_of_the_page(statement: Statement) -> None:
     evil = "<script>alert(1)</script>\"'&"
-    item = replace(statement.items[1], work=f"zammad/{evil}/1", reason=evil)
-    line = replace(statement.lines[0], text=evil)
+    item = statement.items[1]._replace(work=f"zammad/{evil}/1", reason=evil)
+    line = statement.lines[0]._replace(text=evil)
     page = Page(explanations_html(evil, [Told(evil, line, (item,), Decimal(75))]))
     assert "script" not in page.tags
     assert evil in "".join(page.words)

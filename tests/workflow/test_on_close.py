@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connector.desk import Raw
 from connector.model.contract import Customer
@@ -240,3 +242,40 @@ def test_a_person_may_close_by_hand(house: House) -> None:
     early, billed = close(house, None, ["acme"])
     assert "is not over before" in early.skipped
     assert nets([billed]) == ["2026-03 75.00"]
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from("1234"), st.integers(0, 4), st.booleans(), st.sampled_from([3, 4])),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(steps=STEPS, group=st.sampled_from(["collective", "ticket"]))
+def test_whatever_happens_all_is_billed_once_in_the_end(
+    steps: list[tuple[str, int, bool, int]], group: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Work is booked, changed and deleted, tickets close and open again, and each time all due is billed."""
+    clock = Clock(datetime(2026, 4, 2, 6, tzinfo=UTC))
+    house = make_house(tmp_path_factory.mktemp("house"), clock=clock)
+    allowance = {"id": "some", "of": "2h"}
+    write(
+        house,
+        {"allowances": [allowance], "fees": [{"id": "base", "amount": "9.90 EUR"}]},
+        invoice={"group": group},
+    )
+    for ticket, hours, closed, month in steps:
+        clock.forward(minutes=5)
+        book(house, ticket, hours / 2, 0.1, closed=closed, on=date(2026, month, 1))
+        for found in close_due(house):
+            assert found.early
+            assert all(one.net > 0 for one in found.invoices)
+        assert close_due(house) == []
+    for month in (4, 5):
+        month_end(house, clock, month)
+    account = open_account(house, "acme")
+    assert [one.period for one in account.closed] == [MARCH, APRIL]
+    assert sum(one.amount for one in account.billed().values()) == sum(one.net for one in account.closed)
+    assert all_proven(house)
+    house.close()

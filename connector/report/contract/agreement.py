@@ -45,7 +45,7 @@ def contract_text(
 def _terms(customer: Customer, words: Language) -> list[str]:
     return [
         words.say("zone", zone=customer.timezone),
-        words.say("start", day=words.date(customer.billing_from)),
+        words.say("start", day=words.dated(customer.billing_from)),
         *_invoice(customer.invoice, words),
         *([words.say("survey")] if customer.gates.survey == "hold-bad" else []),
         *([words.say("closing")] if customer.gates.closing == "hold-open" else []),
@@ -90,7 +90,7 @@ def _place(calendar: Calendar) -> str:
 def _agreed(calendar: Calendar, words: Language) -> Iterator[str]:
     for phrase, days in (("also", calendar.also), ("not", calendar.not_)):
         if days:
-            yield words.say(phrase, days=", ".join(map(words.date, days)))
+            yield words.say(phrase, days=", ".join(map(words.dated, days)))
 
 
 def _lookup(customer: Customer, words: Language) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _shift(shift: Shift, words: Language) -> str:
 def _contract(
     contract: Contract, customer: Customer, price_list: PriceList | None, words: Language
 ) -> Iterator[str]:
-    start, end = words.date(contract.valid.from_), contract.valid.to
+    start, end = words.dated(contract.valid.from_), contract.valid.to
     if end:
         yield words.say("contract_until", id=contract.id, start=start, end=words.last(end))
     else:
@@ -168,7 +168,7 @@ def _price_list(contract: Contract, price_list: PriceList | None, words: Languag
     if contract.rates:
         yield f"  {words.say('price_list', name=contract.price_list)}"
     for version in price_list.versions if price_list else ():
-        head = words.say("list_from", name=contract.price_list, day=words.date(version.from_))
+        head = words.say("list_from", name=contract.price_list, day=words.dated(version.from_))
         rows = [*price_table(version.rates, words), *usage_table(version.usage, words)]
         yield from _numbered(head, rows)
 
@@ -176,7 +176,7 @@ def _price_list(contract: Contract, price_list: PriceList | None, words: Languag
 def _increase(increase: Increase, words: Language) -> str:
     phrase = "fall" if increase.percent < 0 else "rise"
     what, why = words.say(f"increase_{increase.what}"), f" ({clean(increase.why)})" if increase.why else ""
-    day, percent = words.date(increase.from_), words.percent(abs(increase.percent))
+    day, percent = words.dated(increase.from_), words.percent(abs(increase.percent))
     return words.say(phrase, day=day, what=what, percent=percent, why=why)
 
 

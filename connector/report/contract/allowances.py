@@ -83,7 +83,7 @@ def block(noun: Block, words: Language) -> str:
             of=words.quantity(noun.of),
             free=free,
             price=words.money(noun.price),
-            day=words.date(noun.bought),
+            day=words.dated(noun.bought),
             what=words.condition(noun.for_, noun.except_),
         ),
         *_usable(noun, words),
@@ -100,7 +100,7 @@ def block(noun: Block, words: Language) -> str:
 
 def _usable(noun: Block, words: Language) -> Iterator[str]:
     if noun.valid is not None:
-        start = words.date(noun.valid.from_)
+        start = words.dated(noun.valid.from_)
         if noun.valid.to is None:
             yield words.say("valid", start=start)
         else:

@@ -28,13 +28,13 @@ def _quantity(noun: Fee, words: Language) -> str:
 
 def _further(noun: Fee, words: Language) -> Iterator[str]:
     if noun.from_ is not None:
-        yield words.say("fee_from", day=words.date(noun.from_))
+        yield words.say("fee_from", day=words.dated(noun.from_))
     if noun.to is not None:
         yield words.say("fee_to", day=words.last(noun.to))
     for change in noun.changes:
         parts = [words.money(change.amount)] if change.amount is not None else []
         parts += [words.quantity(change.quantity)] if change.quantity is not None else []
-        yield words.say("change", day=words.date(change.from_), what=", ".join(parts))
+        yield words.say("change", day=words.dated(change.from_), what=", ".join(parts))
     yield from windows(noun.anchor, noun.prorate, words)
     if noun.tax is not None:
         yield words.say("tax", tax=noun.tax)

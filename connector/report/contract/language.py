@@ -28,13 +28,13 @@ class Language:
         """Fill a phrase with its values. An abbreviation at its end brings the full stop along."""
         return self.words[phrase].format(**values).replace("..", ".")
 
-    def date(self, day: date) -> str:
+    def dated(self, day: date) -> str:
         """Write a day."""
         return format(day, self.day)
 
     def last(self, end: date) -> str:
         """Write the last day before an end."""
-        return self.date(end - timedelta(days=1))
+        return self.dated(end - timedelta(days=1))
 
     def money(self, money: Money) -> str:
         """Write an amount with its currency."""
@@ -45,7 +45,7 @@ class Language:
         return self._marked(f"{Decimal(number(value)):,f}")
 
     def _marked(self, written: str) -> str:
-        return written.translate(str.maketrans({",": self.thousands, ".": self.comma}))
+        return written.translate({ord(","): self.thousands, ord("."): self.comma})
 
     def percent(self, value: Decimal) -> str:
         """Write a percentage."""
