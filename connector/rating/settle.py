@@ -103,7 +103,9 @@ class Settlement:
         rate = piece.choice.rate
         row = rate.row if rate else None
         source = rate.source if rate else None
-        if verdict.free and not (every_ticket(piece) and piece.work.billable is False and not verdict.decided):
+        if verdict.free and not (
+            every_ticket(piece) and piece.work.billable is False and not verdict.decided
+        ):
             self.fates.free(piece, verdict.free)
         elif piece.ignored:
             reason = f"the ticket was opened under contract {piece.ignored}, which has ended"
