@@ -9,8 +9,11 @@ from typing import NamedTuple
 from connector.documents.figures import arithmetic, figures
 from connector.documents.phrases import counted, day, days, duration, figure, label, named, say
 from connector.model.invoice import DueLine, InvoiceLine, Role
+from connector.model.making import maker
 from connector.model.period import Period, parse_period
 from connector.model.statement import Line
+
+_make_line = maker(InvoiceLine)
 
 
 class Issued(NamedTuple):
@@ -42,7 +45,7 @@ def invoice_line(position: int, due: DueLine, voice: Voice, technician: str = ""
     if technician:
         text = f"{text}, {say(voice.language, 'by', name=technician)}"
     quantity, unit, price = figures(due, voice.currency)
-    return InvoiceLine(
+    return _make_line(
         position=position,
         key=line.key,
         role=due.role,

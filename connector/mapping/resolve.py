@@ -9,12 +9,14 @@ from typing import Any, NamedTuple, get_args
 import jmespath
 
 from connector.model.condition import Facet
+from connector.model.making import maker
 from connector.model.mapping import DeskMapping, Lookup
 from connector.model.problem import Problem
 from connector.model.work import TicketSnapshot, Work, WorkEntry
 
 #: Desks round one of the two to the minute, so they may differ by this and still agree.
 TOLERATED_SECONDS = 60
+_make_work = maker(Work)
 
 
 class Resolver:
@@ -28,7 +30,7 @@ class Resolver:
     def resolve(self, entry: WorkEntry, ticket: TicketSnapshot) -> Work:
         """Put one entry into the contract's words. What cannot be looked up becomes the work's `Problem`."""
         key, answer = entry.key, self._answer(entry, ticket)
-        work = Work(
+        work = _make_work(
             key=key,
             desk=entry.desk,
             ticket=f"{entry.desk}/{entry.ticket}",

@@ -6,7 +6,7 @@ from connector.config import yaml
 from connector.config.basis import PriceLists
 from connector.config.check import check_customer, check_house
 from connector.config.validate import cited, validate
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from tests.config.sample import MAPPING, SETTINGS, customer, mapping, settings
 
 HEAD = """\

@@ -126,8 +126,16 @@ def test_the_same_words_are_looked_up_for_each_entry_by_itself() -> None:
     )
 
     def resolved(entry: str, activity: str, technician: str) -> Work:
-        told = {"seconds": 60, "worked_on": date(2026, 3, 3), "activity": activity, "technician": technician}
-        return resolver.resolve(WorkEntry(desk="desk", ticket="1", entry=entry, **told), ticket)
+        one = WorkEntry(
+            desk="desk",
+            ticket="1",
+            entry=entry,
+            seconds=60,
+            worked_on=date(2026, 3, 3),
+            activity=activity,
+            technician=technician,
+        )
+        return resolver.resolve(one, ticket)
 
     found = [resolved("1", "Telefon", "t1"), resolved("2", "Telefon", "t2"), resolved("3", "Mail", "t1")]
     found.append(resolved("4", "Mail", "t1"))

@@ -83,7 +83,11 @@ def test_nothing_is_given_back_of_nothing() -> None:
 
 
 def test_spare_cents_fall_on_the_largest_category() -> None:
-    parts = {("a", "19", ""): Decimal("10.00"), ("b", "7", ""): Decimal("20.00"), ("c", "0", ""): Decimal("0.00")}
+    parts = {
+        ("a", "19", ""): Decimal("10.00"),
+        ("b", "7", ""): Decimal("20.00"),
+        ("c", "0", ""): Decimal("0.00"),
+    }
     assert spread(Decimal("0.05"), parts, "EUR") == {
         ("a", "19", ""): Decimal("0.02"),
         ("b", "7", ""): Decimal("0.03"),
@@ -92,7 +96,10 @@ def test_spare_cents_fall_on_the_largest_category() -> None:
 
 
 def test_usage_that_takes_back_what_was_used_comes_to_nothing() -> None:
-    assert shared(Decimal("9.99"), [Decimal(2), Decimal(-2)], Decimal(0), "EUR") == [Decimal("9.99"), Decimal(0)]
+    assert shared(Decimal("9.99"), [Decimal(2), Decimal(-2)], Decimal(0), "EUR") == [
+        Decimal("9.99"),
+        Decimal(0),
+    ]
     parts = [Decimal(1), Decimal(1), Decimal(1)]
     assert list(map(str, shared(Decimal("10.00"), parts, Decimal(3), "EUR"))) == ["3.34", "3.33", "3.33"]
 
@@ -166,7 +173,9 @@ def test_time_above_an_allowance_has_the_fate_that_the_named_contract_says(
 
 def test_an_allowance_that_names_its_own_contract_or_none_charges_there() -> None:
     for name in ("c", "gone"):
-        known = terms({"rates": [hourly()], "allowances": [{"id": "a", "of": "1h", "then": {"contract": name}}]})
+        known = terms(
+            {"rates": [hourly()], "allowances": [{"id": "a", "of": "1h", "then": {"contract": name}}]}
+        )
         (march, _) = months(known, [worked(1, "3", 90)])
         assert amounts(march) == ["30.00"]
 
@@ -174,7 +183,9 @@ def test_an_allowance_that_names_its_own_contract_or_none_charges_there() -> Non
 def test_a_person_charges_one_more_call_at_the_price_of_the_next() -> None:
     known = terms({"rates": [{"tiers": CALLS}]})
     charge = said(1, Kind.CHARGE, target="desk/1/2")
-    (march, _) = months(known, [worked(1, "3", 60), worked(2, "4", 60), worked(3, "5", 60)], decisions=(charge,))
+    (march, _) = months(
+        known, [worked(1, "3", 60), worked(2, "4", 60), worked(3, "5", 60)], decisions=(charge,)
+    )
     assert amounts(march) == ["20.00", "25.00"]
     assert fates(march) == [("billed", 60), ("billed", 60), ("included", 60)]
 
@@ -230,7 +241,9 @@ def test_money_pays_for_the_dear_step_after_the_free_one() -> None:
     known = terms({"rates": [{"tiers": FREE_HOUR}], "allowances": [{"id": "a", "of": "30.00 EUR"}]})
     (march, _) = months(known, [worked(1, "3", 120)])
     assert amounts(march) == ["30.00"]
-    top = terms({"rates": [{"tiers": {**FREE_HOUR, "mode": "top"}}], "allowances": [{"id": "a", "of": "30.00 EUR"}]})
+    top = terms(
+        {"rates": [{"tiers": {**FREE_HOUR, "mode": "top"}}], "allowances": [{"id": "a", "of": "30.00 EUR"}]}
+    )
     (march, _) = months(top, [worked(1, "3", 120)])
     assert amounts(march) == ["120.00"]  # the price is not known before the period's total is
 
@@ -253,12 +266,19 @@ def test_fees_in_advance_are_of_the_statement_before() -> None:
     ]
     known = terms({"rates": [hourly()], "fees": fees})
     assert list(fees_of_before(known, MARCH)) == []
-    assert [(str(line.amount), line.key.period) for line in fees_of_before(known, APRIL)] == [("20.00", "2026-03")]
+    assert [(str(line.amount), line.key.period) for line in fees_of_before(known, APRIL)] == [
+        ("20.00", "2026-03")
+    ]
 
 
 def test_tiers_count_on_for_the_whole_term_of_a_contract() -> None:
     steps = [{"to": "1h", "price": "100.00 EUR"}, {"price": "60.00 EUR"}]
-    known = terms({"valid": {"from": "2026-03-01", "to": "2026-05-01"}, "rates": [{"tiers": {"per": "term", "steps": steps}}]})
+    known = terms(
+        {
+            "valid": {"from": "2026-03-01", "to": "2026-05-01"},
+            "rates": [{"tiers": {"per": "term", "steps": steps}}],
+        }
+    )
     march, april = months(known, [worked(1, "3", 45), worked(2, "04-02", 45)])
     assert (amounts(march), amounts(april)) == (["75.00"], ["25.00", "30.00"])
     assert (march.closing[0].amount, april.closing) == (2700, ())
@@ -280,7 +300,11 @@ def test_a_tier_of_usage_that_nothing_reaches_makes_no_line() -> None:
 
 def test_licences_that_stand_for_a_quarter_are_one_line() -> None:
     usage = [{"id": "u", "each": "2.00 EUR", "per": "month"}]
-    known = terms({"rates": [hourly()], "usage": usage}, billing_from="2026-01-01", invoice={"tax": "DE-19", "cycle": "quarterly"})
+    known = terms(
+        {"rates": [hourly()], "usage": usage},
+        billing_from="2026-01-01",
+        invoice={"tax": "DE-19", "cycle": "quarterly"},
+    )
     (first,) = months(known, [], parse_period("2026-Q1"), usage=(used(1, "3", "01-01", stands=True),))
     assert amounts(first) == ["18.00"]
     assert [str(one.amount) for one in first.usage] == ["6.00", "6.00", "6.00"]
@@ -293,16 +317,24 @@ def test_work_without_any_row_is_held() -> None:
 
 
 def test_a_ticket_is_ignored_only_where_its_day_is_known() -> None:
-    old = {"valid": {"from": "2026-01-01", "to": "2026-03-01"}, "open_requests": "ignore", "rates": [hourly()]}
+    old = {
+        "valid": {"from": "2026-01-01", "to": "2026-03-01"},
+        "open_requests": "ignore",
+        "rates": [hourly()],
+    }
     new = {"id": "new", "valid": {"from": "2026-03-01"}, "rates": [hourly()]}
     known = terms(old, new)
-    (march, _) = months(known, [worked(1, "3", 60), worked(2, "4", 60, ticket="2", opened_on=date(2026, 2, 1))])
+    (march, _) = months(
+        known, [worked(1, "3", 60), worked(2, "4", 60, ticket="2", opened_on=date(2026, 2, 1))]
+    )
     assert fates(march) == [("billed", 60), ("free", 60)]
 
 
 def test_lines_are_kept_apart_by_several_facets() -> None:
     known = terms({"rates": [hourly()]}, invoice={"tax": "DE-19", "split_by": ["cost_centre", "site"]})
-    (march, _) = months(known, [worked(1, "3", 60, cost_centre="4711", site="north"), worked(2, "3", 30, site="north")])
+    (march, _) = months(
+        known, [worked(1, "3", 60, cost_centre="4711", site="north"), worked(2, "3", 30, site="north")]
+    )
     assert sorted((line.key.split, str(line.amount)) for line in march.lines) == [
         ("4711 / north", "60.00"),
         ("north", "30.00"),
@@ -319,7 +351,11 @@ def test_too_short_work_eats_worked_time_of_several_allowances() -> None:
     ]
     known = terms({"rates": [hourly()], "round": {"free_under": "5m"}, "allowances": allowances})
     (march, _) = months(known, [worked(1, "3", 3), worked(2, "4", 0)])
-    assert [(item.allowance, item.real) for item in march.items] == [("c/minute", 60), ("c/hour", 120), ("", 0)]
+    assert [(item.allowance, item.real) for item in march.items] == [
+        ("c/minute", 60),
+        ("c/hour", 120),
+        ("", 0),
+    ]
     assert [one.used for one in march.allowances] == [60, 0, 0, 0, 120]
 
 
@@ -343,7 +379,12 @@ def test_an_allowance_goes_on_in_its_own_contract_beside_another() -> None:
 
 def test_an_allowance_goes_over_to_the_contract_that_follows() -> None:
     allowance = {"id": "a", "of": "1h", "carry_over": "always"}
-    one = {"id": "one", "valid": {"from": "2026-03-01", "to": "2026-04-01"}, "rates": [hourly()], "allowances": [allowance]}
+    one = {
+        "id": "one",
+        "valid": {"from": "2026-03-01", "to": "2026-04-01"},
+        "rates": [hourly()],
+        "allowances": [allowance],
+    }
     two = {"id": "two", "valid": {"from": "2026-04-01"}, "rates": [hourly()], "allowances": [allowance]}
     _, april = months(terms(one, two), [])
     assert [(each.allowance, each.carried_in) for each in april.allowances] == [("two/a", 3600)]

@@ -11,7 +11,7 @@ from connector.model.contract import Customer, Tax
 from connector.model.decision import Decision, Kind
 from connector.model.money import Money
 from connector.model.period import Period, parse_period
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.statement import Statement
 from connector.model.usage import UsageRecord
 from connector.model.work import Work
@@ -23,7 +23,9 @@ MARCH, APRIL = parse_period("2026-03"), parse_period("2026-04")
 Tree = dict[str, Any]
 
 
-def terms(*contracts: Tree, lists: tuple[Tree, ...] = (), costs: Tree | None = None, **customer: Any) -> Terms:
+def terms(
+    *contracts: Tree, lists: tuple[Tree, ...] = (), costs: Tree | None = None, **customer: Any
+) -> Terms:
     """Write a customer whose billing begins with March 2026, in UTC; ``c`` is a contract's id if it has none."""
     tree = {
         "customer": "acme",
