@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from connector.desk import Raw
@@ -50,12 +51,12 @@ class Town:
     def live(self, month: Period) -> None:
         """Let a month pass: all its work is pulled, and it can be closed."""
         self.now = datetime.combine(month.end, datetime.min.time(), tzinfo=UTC) + timedelta(days=3)
-        page: list[Seen] = []
-        for ticket in _tickets(month, self.now):
-            page.append(Seen(raw=Raw(ticket=ticket.ticket, payload={"id": ticket.ticket}), snapshot=ticket))
-            if len(page) == PAGE:
-                save_page(self.house.store, "zammad", page, None, self.now)
-                page = []
+        tickets = _tickets(month, self.now)
+        while page := list(islice(tickets, PAGE)):
+            seen = [
+                Seen(raw=Raw(ticket=one.ticket, payload={"id": one.ticket}), snapshot=one) for one in page
+            ]
+            save_page(self.house.store, "zammad", seen, None, self.now)
         mark_synced(self.house.store, "zammad", self.now, self.now)
 
 
