@@ -174,8 +174,8 @@ TOLD = {
             head="blocks:\n  - {id: b, of: 50.00 EUR, price: 45.00 EUR, bought: 2026-02-01}\n",
         ),
         [
-            "9:5: block 'b' is of money, but tiers with 'mode: top' have no price before the period's end, so "
-            "it pays for none of that work; write it as time, or the tiers with 'mode: all'",
+            "9:5: block 'b' is of money, but tiers with 'mode: top' have no price before the period's end, "
+            "so it pays for none of that work; write it as time, or the tiers with 'mode: all'",
             "13:18: allowance 'a' is of money, but tiers with 'mode: top' have no price before the period's "
             "end, so it pays for none of that work; write it as time, or the tiers with 'mode: all'",
         ],
