@@ -35,7 +35,7 @@ def sync(terminal: Terminal, sources: tuple[str, ...], *, believe: bool) -> int:
 
 
 @command("check", example="deskbill usage check usage/licences/2026-03.csv --source licences", under=usage)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--source", required=True, help="The source whose mapping is tried.")
 @click.pass_obj
 def check(terminal: Terminal, file: Path, source: str) -> int:

@@ -8,7 +8,7 @@ from connector.config.validate import Unreadable, suggestion
 from connector.model.basis import Basis, Origin
 from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.problem import Problem
 from connector.model.settings import Settings
 from connector.model.usage_mapping import UsageMapping

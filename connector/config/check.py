@@ -24,7 +24,7 @@ from connector.config.parts import Fault, amounts_of
 from connector.model.basis import Origin
 from connector.model.contract import Contract, Customer
 from connector.model.mapping import DeskMapping
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.problem import Problem
 from connector.model.settings import Settings
 

@@ -7,7 +7,8 @@ from connector.config.parts import Fault, parts, rates_of
 from connector.config.reach import Reach, in_words, reach, same_outcome, shared, takers, takes_all, within
 from connector.model.basis import Origin
 from connector.model.contract import Contract
-from connector.model.prices import PriceList, Rate, Tiers
+from connector.model.price_list import PriceList
+from connector.model.prices import Rate, Tiers
 
 
 def rate_faults(rates: Sequence[Rate], at: str, origin: Origin) -> Iterator[Fault]:

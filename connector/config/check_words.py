@@ -9,7 +9,7 @@ from connector.config.validate import suggestion
 from connector.model.condition import Facet
 from connector.model.contract import Contract, Customer
 from connector.model.mapping import Lookup
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.settings import Settings
 
 

@@ -14,7 +14,7 @@ from connector.config.validate import Unreadable, unreadable, validate
 from connector.model.basis import Origin
 from connector.model.contract import Customer
 from connector.model.mapping import BooksMapping, DeskMapping
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.problem import Problem
 from connector.model.settings import Settings
 

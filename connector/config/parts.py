@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from connector.model.condition import Condition
 from connector.model.money import Money
 from connector.model.prices import Rate
-from connector.model.written import Quantity
+from connector.model.quantity import Quantity
 
 
 class Fault(NamedTuple):

@@ -6,7 +6,8 @@ from math import prod
 from typing import NamedTuple
 
 from connector.model.condition import Condition
-from connector.model.prices import PRICES, PriceList, Rate
+from connector.model.price_list import PriceList
+from connector.model.prices import PRICES, Rate
 
 #: What a condition asks: facet, and the values that will do.
 Facts = dict[str, frozenset[str]]

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.settings import Settings
 from connector.model.usage_mapping import UsageMapping
 from connector.model.written import write_duration

@@ -7,22 +7,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from connector.model.condition import Condition, Validity
 from connector.model.period import Cycle
 from connector.model.prices import Proration
-from connector.model.written import (
-    Amount,
-    Amounted,
-    Day,
-    Factor,
-    Flag,
-    Lasting,
-    OneOrMany,
-    Percent,
-    Rank,
-    Share,
-    Slug,
-    Text,
-    Written,
-    parse_span,
-)
+from connector.model.quantity import Amounted, Factor, Lasting, Rank, Share, parse_span
+from connector.model.written import Amount, Day, Flag, OneOrMany, Percent, Slug, Text, Written
 
 
 class CarryOver(Written):

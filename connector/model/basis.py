@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from connector.model.contract import Customer, Tax
 from connector.model.mapping import DeskMapping
 from connector.model.money import Money
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.problem import Source
 from connector.model.usage_mapping import UsageMapping
 

@@ -8,7 +8,8 @@ from connector.model.allowance import Allowance, Block
 from connector.model.condition import Condition, Validity
 from connector.model.fee import Budget, Commitment, Fee
 from connector.model.period import Cycle, Period, period_of
-from connector.model.prices import Increase, Limit, Rate, Rounding, SlaCredit, Surcharge, UsagePrice
+from connector.model.price_list import UsagePrice
+from connector.model.prices import Increase, Limit, Rate, Rounding, SlaCredit, Surcharge
 from connector.model.written import (
     Day,
     Duration,

@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 from connector.model.condition import Condition
 from connector.model.period import Cycle
 from connector.model.prices import Proration
-from connector.model.written import Amount, Counted, Day, Percent, Slug, Text, Written
+from connector.model.quantity import Counted
+from connector.model.written import Amount, Day, Percent, Slug, Text, Written
 
 
 class FeeChange(Written):

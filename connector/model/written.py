@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -22,9 +22,9 @@ from pydantic import (
 from connector.model.money import Money, digits_of
 
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-_DURATION = r"(\d+d)?(\d+h)?(\d+m)?(\d+s)?"
-_MONEY = r"(-?\d+(?:\.\d+)?) ([A-Z]{3})"
-_PERCENT = r"(\d+(?:\.\d+)?)%"
+DURATION = r"(\d+d)?(\d+h)?(\d+m)?(\d+s)?"
+MONEY = r"(-?\d+(?:\.\d+)?) ([A-Z]{3})"
+PERCENT = r"(\d+(?:\.\d+)?)%"
 
 
 class Written(BaseModel):
@@ -41,7 +41,7 @@ def parse_duration(value: Any) -> int:
     """Read ``1h30m`` as seconds."""
     if isinstance(value, int):
         return value
-    match = re.fullmatch(_DURATION, str(value))
+    match = re.fullmatch(DURATION, str(value))
     if not value or not match:
         raise ValueError(f"'{value}' is no duration; write it with its unit, as 15m, 5h or 1h30m")
     return sum(int(part[:-1]) * _UNITS[part[-1]] for part in match.groups() if part)
@@ -60,7 +60,7 @@ def parse_money(value: Any) -> Money:
     """Read ``95.00 EUR``. Digits beyond the currency's are kept: rates may have them, amounts are rounded."""
     if isinstance(value, Money):
         return value
-    match = re.fullmatch(_MONEY, str(value))
+    match = re.fullmatch(MONEY, str(value))
     if not match:
         raise ValueError(f"'{value}' is no amount of money; write it with its currency, as 95.00 EUR")
     amount, currency = Decimal(match[1]), match[2]
@@ -72,7 +72,7 @@ def parse_percent(value: Any) -> Decimal:
     """Read ``19%`` as the number 19."""
     if isinstance(value, Decimal):
         return value
-    match = re.fullmatch(_PERCENT, str(value))
+    match = re.fullmatch(PERCENT, str(value))
     if not match:
         raise ValueError(f"'{value}' is no percentage; write it as 19% or 7.5%")
     return Decimal(match[1])
@@ -116,190 +116,48 @@ def _parse_zone(value: Any) -> str:
     return str(value)
 
 
-class Quantity(NamedTuple):
-    """So much of something: time (``5h``), money (``300.00 EUR``) or a number (``10 calls``)."""
-
-    kind: Literal["time", "money", "count"]
-    amount: Decimal  #: seconds, money, or a number; never negative
-    word: str = ""  #: the currency, or what is counted
-
-    def __str__(self) -> str:
-        if self.kind == "time":
-            return write_duration(int(self.amount))
-        return f"{self.amount:f} {self.word}"
-
-
-_COUNT = r"(\d+(?:\.\d+)?) ([A-Za-z][A-Za-z-]*)"
-
-
-def parse_quantity(value: Any) -> Quantity:
-    """Read ``5h``, ``300.00 EUR`` or ``10 calls``."""
-    if isinstance(value, Quantity):
-        return value
-    text = str(value)
-    if text and re.fullmatch(_DURATION, text):
-        return Quantity("time", Decimal(parse_duration(text)))
-    if re.fullmatch(_MONEY, text):
-        money = parse_money(text)
-        if money.amount >= 0:
-            return Quantity("money", *money)
-    elif match := re.fullmatch(_COUNT, text):
-        return Quantity("count", Decimal(match[1]), match[2])
-    raise ValueError(f"'{value}' is no quantity; write it with its unit, as 5h, 300.00 EUR or 10 calls")
-
-
-def parse_count(value: Any) -> Quantity:
-    """Read ``42 licences``: a number with the word for what is counted."""
-    try:
-        found = parse_quantity(value)
-    except ValueError:
-        found = None
-    if found is None or found.kind != "count":
-        raise ValueError(f"'{value}' is no number of things; write it with its word, as 42 licences")
-    return found
-
-
-def _parse_factor(value: Any) -> Decimal:
-    if isinstance(value, Decimal):
-        return value
-    if match := re.fullmatch(_FACTOR, str(value)):
-        return Decimal(match[1])
-    raise ValueError(f"'{value}' is no factor; write it as x2 or x1.5")
-
-
-_FACTOR = r"x(\d+(?:\.\d+)?)"
-
-
-def _parse_rank(value: Any) -> int:
-    if isinstance(value, int):
-        return value
-    if re.fullmatch(r"[1-9]\d{0,2}", str(value)):
-        return int(value)
-    raise ValueError(f"'{value}' is no rank; write a whole number from 1 (drawn on first) to 999")
-
-
-class Span(NamedTuple):
-    """So many of a term's own windows: ``1 month``, ``3 periods``; ``always``: without end."""
-
-    number: int  #: -1: without end
-    unit: str  #: month, quarter ... or ``period``: whatever the term's windows are
-
-    def __str__(self) -> str:
-        return "always" if self.number < 0 else f"{self.number} {self.unit}{'s' if self.number != 1 else ''}"
-
-
-_SPAN = r"([1-9]\d*) (week|month|quarter|half-year|year|period)s?"
-
-
-def parse_span(value: Any) -> Span:
-    """Read ``1 month``, ``3 periods`` or ``always``."""
-    if isinstance(value, Span):
-        return value
-    if value == "always":
-        return Span(-1, "period")
-    if match := re.fullmatch(_SPAN, str(value)):
-        return Span(int(match[1]), match[2])
-    raise ValueError(f"'{value}' is no span; write 1 month, 2 quarters, 3 periods or always")
-
-
-def _parse_share(value: Any) -> Any:
-    if isinstance(value, Quantity | Decimal):
-        return value
-    return parse_percent(value) if str(value).endswith("%") else parse_quantity(value)
-
-
-def _write_share(value: Any) -> str:
-    return f"{value}%" if isinstance(value, Decimal) else str(value)
-
-
 def _many(value: Any) -> Any:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
-def _pattern(pattern: str, *examples: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "examples": list(examples)})
+def pattern(regex: str, *examples: str) -> WithJsonSchema:
+    """Say in the schema how a value is written."""
+    return WithJsonSchema({"type": "string", "pattern": f"^{regex}$", "examples": list(examples)})
 
 
 Duration = Annotated[
-    int, BeforeValidator(parse_duration), PlainSerializer(write_duration), _pattern(_DURATION, "15m", "5h")
+    int, BeforeValidator(parse_duration), PlainSerializer(write_duration), pattern(DURATION, "15m", "5h")
 ]
-Amount = Annotated[Money, BeforeValidator(parse_money), PlainSerializer(str), _pattern(_MONEY, "95.00 EUR")]
+Amount = Annotated[Money, BeforeValidator(parse_money), PlainSerializer(str), pattern(MONEY, "95.00 EUR")]
 Percent = Annotated[
     Decimal,
     BeforeValidator(parse_percent),
     PlainSerializer(lambda value: f"{value}%"),
-    _pattern(_PERCENT, "19%"),
+    pattern(PERCENT, "19%"),
 ]
 SignedPercent = Annotated[
     Decimal,
     BeforeValidator(_parse_signed_percent),
     PlainSerializer(lambda value: f"{value}%"),
-    _pattern(rf"-?{_PERCENT}", "3.2%", "-1%"),
+    pattern(rf"-?{PERCENT}", "3.2%", "-1%"),
 ]
 Day = Annotated[
     date,
     BeforeValidator(_parse_day),
     PlainSerializer(date.isoformat),
-    _pattern(r"\d{4}-\d\d-\d\d", "2026-03-31"),
+    pattern(r"\d{4}-\d\d-\d\d", "2026-03-31"),
 ]
 TimeOfDay = Annotated[
     time,
     BeforeValidator(_parse_time),
     PlainSerializer(lambda value: f"{value:%H:%M}"),
-    _pattern(r"([01]\d|2[0-3]):[0-5]\d", "20:00"),
+    pattern(r"([01]\d|2[0-3]):[0-5]\d", "20:00"),
 ]
 Flag = Annotated[
     bool,
     BeforeValidator(_parse_flag),
     PlainSerializer(lambda value: "yes" if value else "no"),
     WithJsonSchema({"enum": ["yes", "no"]}),
-]
-Amounted = Annotated[
-    Quantity,
-    BeforeValidator(parse_quantity),
-    PlainSerializer(str),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": rf"^(?=.)(({_DURATION})|\d+(\.\d+)? [A-Za-z][A-Za-z-]*)$",
-            "examples": ["5h", "300.00 EUR", "10 calls"],
-        }
-    ),
-]
-Counted = Annotated[
-    Quantity, BeforeValidator(parse_count), PlainSerializer(str), _pattern(_COUNT, "42 licences", "10 calls")
-]
-Factor = Annotated[
-    Decimal,
-    BeforeValidator(_parse_factor),
-    PlainSerializer(lambda value: f"x{value:f}"),
-    _pattern(_FACTOR, "x1.5"),
-]
-Rank = Annotated[
-    int,
-    BeforeValidator(_parse_rank),
-    WithJsonSchema(
-        {"type": ["integer", "string"], "minimum": 1, "maximum": 999, "pattern": r"^[1-9]\d{0,2}$"}
-    ),
-]
-Lasting = Annotated[
-    Span,
-    BeforeValidator(parse_span),
-    PlainSerializer(str),
-    _pattern(rf"({_SPAN}|always)", "1 month", "3 periods", "always"),
-]
-#: A part: a percentage, or a quantity.
-Share = Annotated[
-    Decimal | Quantity,
-    BeforeValidator(_parse_share),
-    PlainSerializer(_write_share),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": rf"^(?=.)(({_DURATION})|\d+(\.\d+)?(%| [A-Za-z][A-Za-z-]*))$",
-            "examples": ["50%", "10h"],
-        }
-    ),
 ]
 Zone = Annotated[
     str, BeforeValidator(_parse_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})

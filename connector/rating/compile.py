@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from connector.model.basis import Basis, Origin
 from connector.model.contract import Contract, Shift
 from connector.model.fee import Fee
-from connector.model.prices import PriceListVersion, Rate, Rounding, UsagePrice
+from connector.model.price_list import PriceListVersion, UsagePrice
+from connector.model.prices import Rate, Rounding
 from connector.model.problem import Source
 from connector.rating.compile_pools import allowance_terms, block_terms, when_of
 from connector.rating.localtime import Calendar
@@ -107,6 +109,7 @@ def _contract(basis: Basis, index: int) -> ContractTerms:
     def cite(part: str) -> Source:
         return basis.origin.source(f"contracts.{index}.{part}")
 
+    conditional = _conditional(contract, cite)
     return ContractTerms(
         id=contract.id,
         start=contract.valid.from_,
@@ -123,6 +126,30 @@ def _contract(basis: Basis, index: int) -> ContractTerms:
             allowance_terms(contract, place, allowance, tax, cite(f"allowances.{place}"))
             for place, allowance in enumerate(contract.allowances)
         ),
+        surcharges=conditional.surcharges,
+        limits=conditional.limits,
+        sla_credits=conditional.sla_credits,
+        fees=tuple(
+            _fee(contract, fee, tax, cite(f"fees.{place}")) for place, fee in enumerate(contract.fees)
+        ),
+        commitments=tuple(
+            CommitmentTerms(_id(contract, row.id), row, row.tax or tax, cite(f"commitments.{place}"))
+            for place, row in enumerate(contract.commitments)
+        ),
+        increases=contract.increases,
+    )
+
+
+class _Conditional(NamedTuple):
+    """What acts on the charges of some work."""
+
+    surcharges: tuple[SurchargeTerms, ...]
+    limits: tuple[LimitTerms, ...]
+    sla_credits: tuple[SlaTerms, ...]
+
+
+def _conditional(contract: Contract, cite: Cite) -> _Conditional:
+    return _Conditional(
         surcharges=tuple(
             SurchargeTerms(
                 row,
@@ -141,14 +168,6 @@ def _contract(basis: Basis, index: int) -> ContractTerms:
             SlaTerms(row, when_of(row.when), cite(f"sla_credits.{place}"), _id(contract, row.id))
             for place, row in enumerate(contract.sla_credits)
         ),
-        fees=tuple(
-            _fee(contract, fee, tax, cite(f"fees.{place}")) for place, fee in enumerate(contract.fees)
-        ),
-        commitments=tuple(
-            CommitmentTerms(_id(contract, row.id), row, row.tax or tax, cite(f"commitments.{place}"))
-            for place, row in enumerate(contract.commitments)
-        ),
-        increases=contract.increases,
     )
 
 

@@ -8,7 +8,7 @@ from connector.model.condition import Condition
 from connector.model.contract import Contract
 from connector.model.period import Cycle
 from connector.model.problem import Source
-from connector.model.written import Quantity
+from connector.model.quantity import Quantity
 from connector.rating.rows import ALWAYS, CarryTerms, PoolTerms, When
 
 

@@ -124,11 +124,7 @@ def _line(
     last = date.fromordinal(stretch.end.toordinal() - 1)
     percent = terms.percent(fee.tax, last)
     price = indexed(stretch.amount, contract.raised(stretch.start, "fees"))
-    quantity, word = stretch.quantity, stretch.word
-    if fee.counted is not None:
-        standing = [record for record in usage if fee.counted.fit(record.facets) and stands_on(record, last)]
-        quantity = sum((record.quantity for record in standing), _ZERO)
-        word = standing[0].unit if standing else "piece"
+    quantity, word = _counted(fee, usage, last) or (stretch.quantity, stretch.word)
     paid, whole = part_of(fee.row.prorate, stretch.start, stretch.end, stretch.window)
     amount = price * (quantity if quantity is not None else 1)
     if paid != whole:
@@ -154,6 +150,15 @@ def _line(
         part=(paid, whole) if paid != whole else None,
         source=fee.source,
     )
+
+
+def _counted(fee: FeeTerms, usage: Sequence[UsageRecord], day: date) -> tuple[Decimal, str] | None:
+    """Count the usage that stands on a day, with its unit's word; None: the fee counts none."""
+    if fee.counted is None:
+        return None
+    standing = [record for record in usage if fee.counted.fit(record.facets) and stands_on(record, day)]
+    total = sum((record.quantity for record in standing), _ZERO)
+    return total, standing[0].unit if standing else "piece"
 
 
 def stands_on(record: UsageRecord, day: date) -> bool:

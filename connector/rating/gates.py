@@ -23,6 +23,11 @@ class Verdict(NamedTuple):
     step: Step | None = None
     problem: Problem | None = None
 
+    @property
+    def decided(self) -> bool:
+        """Tell whether a person decided, rather than the desk's flag or a gate."""
+        return self.step is not None and self.step.rule == "decision"
+
 
 NOTHING = Verdict()
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from connector.model.allowance import Block
 from connector.model.fee import Commitment, Fee
 from connector.model.period import Cycle
-from connector.model.prices import Limit, Proration, Rate, Rounding, SlaCredit, Surcharge, UsagePrice
+from connector.model.price_list import UsagePrice
+from connector.model.prices import Limit, Proration, Rate, Rounding, SlaCredit, Surcharge
 from connector.model.problem import Source
 
 #: No day is later: what is usable until then does not lapse.

@@ -11,7 +11,7 @@ from connector.rating.calls import Counting, every_ticket
 from connector.rating.charges import Charges
 from connector.rating.choose import choices_of
 from connector.rating.cover import NO_MONEY, Cover, Run, cover
-from connector.rating.doubts import disbelief, unbilled, unpriced
+from connector.rating.doubts import disbelief, unpriced
 from connector.rating.fates import Fates
 from connector.rating.gates import NOTHING, Bench, Verdict
 from connector.rating.lines import LineBook
@@ -19,6 +19,7 @@ from connector.rating.pieces import Piece
 from connector.rating.price import Price, price_text
 from connector.rating.reservoir import Reservoir
 from connector.rating.rows import PoolTerms
+from connector.rating.short import too_short
 from connector.rating.terms import Terms
 
 #: Stands for the place of an item where none is written.
@@ -68,7 +69,7 @@ class Settlement:
         elif piece.billed or self.counting.counts(piece):
             self._judge(piece, verdict)
         else:
-            self._too_short(piece)
+            too_short(self.pools, self.fates, piece)
 
     def count_opened(self, piece: Piece) -> None:
         """Count a ticket as a call on the day it was opened, whatever was worked on it; no item says so."""
@@ -93,21 +94,6 @@ class Settlement:
             self.fates.problem(piece, "correction_unmatched", message)
             self.fates.hold(piece, 0, piece.net, message)
 
-    def _too_short(self, piece: Piece) -> None:
-        """Leave free what rounds to nothing; an allowance that eats worked time has it all the same."""
-        reason, rest = unbilled(piece), piece.real
-        if piece.net:
-            for pool in piece.choice.pools:
-                if rest > 0 and pool.kind == "time" and pool.eats_worked:
-                    taken = int(self.pools.pool(pool, pool.key_of(piece.work.facets)).take(rest, piece.on))
-                    if taken:
-                        piece.steps.append(Step("eats", (pool.id, taken), pool.source))
-                        self.fates.end(piece, Fate.INCLUDED, 0, taken, "allowance", pool.name)
-                        rest -= taken
-        if rest or not piece.real:
-            piece.steps.append(Step("free", (reason,)))
-            self.fates.end(piece, Fate.FREE, 0, rest, reason)
-
     def _judge(self, piece: Piece, verdict: Verdict) -> None:
         """Apply what was decided, then the contract's row, its allowances and its price."""
         if verdict.step:
@@ -117,7 +103,9 @@ class Settlement:
         rate = piece.choice.rate
         row = rate.row if rate else None
         source = rate.source if rate else None
-        if verdict.free and not (every_ticket(piece) and piece.work.billable is False and not _said(verdict)):
+        if verdict.free and not (
+            every_ticket(piece) and piece.work.billable is False and not verdict.decided
+        ):
             self.fates.free(piece, verdict.free)
         elif piece.ignored:
             reason = f"the ticket was opened under contract {piece.ignored}, which has ended"
@@ -310,8 +298,3 @@ class Settlement:
             self.charges.note(self.lines, piece, key, price, billed, units, less)
         self.fates.end(piece, Fate.BILLED, billed, real, line=key)
         return key
-
-
-def _said(verdict: Verdict) -> bool:
-    """Tell whether a person decided, rather than the desk's flag."""
-    return verdict.step is not None and verdict.step.rule == "decision"

@@ -19,12 +19,12 @@ from connector.model.contract import Tax
 from connector.model.decision import Kind
 from connector.model.mapping import TimeRules
 from connector.model.period import Period, parse_period
-from connector.model.prices import PriceListVersion
+from connector.model.price_list import PriceListVersion
+from connector.model.quantity import Amounted, parse_quantity
 from connector.model.settings import Technician
 from connector.model.work import Survey
 from connector.model.written import (
     Amount,
-    Amounted,
     Day,
     Flag,
     OneOrMany,
@@ -34,7 +34,6 @@ from connector.model.written import (
     TimeOfDay,
     Written,
     parse_duration,
-    parse_quantity,
 )
 
 HERE = Path(__file__).parent

@@ -22,7 +22,7 @@ from connector.model.decision import Decision
 from connector.model.invoice import Billed, Invoice
 from connector.model.mapping import DeskMapping, Lookup
 from connector.model.period import Period, parse_period
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.problem import Problem
 from connector.model.settings import Settings
 from connector.model.statement import Fate, LineKey, Statement

@@ -16,8 +16,9 @@ from connector.config.calendars import calendar_problems, public_holidays, zone_
 from connector.config.validate import Unreadable, cited, validate
 from connector.model.basis import Basis, Origin
 from connector.model.money import Money
-from connector.model.prices import PriceList
-from connector.model.written import Quantity, write_duration
+from connector.model.price_list import PriceList
+from connector.model.quantity import Quantity
+from connector.model.written import write_duration
 from tests.config.sample import SETTINGS, customer, mapping, settings, spoilt
 
 SITES = "sites:\n  lisboa: {timezone: Europe/Lisbon, holidays: {country: PT}}\nshifts:\n"

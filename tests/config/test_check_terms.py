@@ -6,7 +6,7 @@ from connector.config import yaml
 from connector.config.basis import PriceLists
 from connector.config.check import check_customer, check_house
 from connector.config.validate import cited, validate
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from tests.config.sample import MAPPING, SETTINGS, customer, mapping, settings
 
 HEAD = """\
@@ -165,6 +165,19 @@ TOLD = {
             "11:79: with 'mode: top' 10h cost more than a little above: all of it falls from 100.00 EUR to "
             "80.00 "
             "EUR; say 'mode: all' if only what is above is cheaper"
+        ],
+    ),
+    "money for what only the total prices": (
+        contract(
+            "allowances: [{id: a, of: 100.00 EUR}]",
+            "rates: [{tiers: {mode: top, steps: [{to: 10h, price: 80.00 EUR}, {price: 90.00 EUR}]}}]",
+            head="blocks:\n  - {id: b, of: 50.00 EUR, price: 45.00 EUR, bought: 2026-02-01}\n",
+        ),
+        [
+            "9:5: block 'b' is of money, but tiers with 'mode: top' have no price before the period's end, "
+            "so it pays for none of that work; write it as time, or the tiers with 'mode: all'",
+            "13:18: allowance 'a' is of money, but tiers with 'mode: top' have no price before the period's "
+            "end, so it pays for none of that work; write it as time, or the tiers with 'mode: all'",
         ],
     ),
     "an allowance of calls without calls": (

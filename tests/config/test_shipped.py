@@ -20,7 +20,7 @@ from connector.config.usage import load_usage_mappings
 from connector.config.validate import cited
 from connector.model.basis import Origin
 from connector.model.contract import Customer
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.settings import Settings
 
 TEMPLATES = sorted(packaged("contracts").glob("*.yaml"))

@@ -14,7 +14,7 @@ from connector.config import yaml
 from connector.config.validate import validate
 from connector.model.contract import Customer
 from connector.model.mapping import DeskMapping
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.settings import Settings
 from connector.model.usage_mapping import UsageMapping
 from connector.model.written import Written

@@ -12,7 +12,7 @@ from connector.model.basis import Basis, Origin
 from connector.model.contract import Customer, Tax
 from connector.model.money import Money
 from connector.model.period import Period
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.rating.compile import terms_of
 from connector.rating.terms import Terms
 from tests.laws.pen import CYCLES, PERCENTS, PRORATIONS, SHIFTS, Pen, Tree

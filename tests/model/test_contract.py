@@ -13,19 +13,9 @@ from connector.model.contract import Calendar, Contract, Customer, InvoiceTerms,
 from connector.model.fee import Budget, Commitment, Fee, FeeChange
 from connector.model.mapping import DeskMapping
 from connector.model.period import parse_period
-from connector.model.prices import (
-    Included,
-    Increase,
-    Limit,
-    PriceList,
-    Rate,
-    Rounding,
-    SlaCredit,
-    Surcharge,
-    Tiers,
-    UsagePrice,
-)
-from connector.model.written import Quantity, Span
+from connector.model.price_list import PriceList, UsagePrice
+from connector.model.prices import Included, Increase, Limit, Rate, Rounding, SlaCredit, Surcharge, Tiers
+from connector.model.quantity import Quantity, Span
 
 HOURLY = {"hourly": "95.00 EUR"}
 CUSTOMER = {

@@ -2,13 +2,21 @@
 
 from dataclasses import FrozenInstanceError, replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from connector.model.making import maker
 from connector.model.work import WorkEntry
 
-TOLD = {"desk": "d", "ticket": "1", "entry": "7", "seconds": 60, "worked_on": date(2026, 3, 3), "fields": {}}
+TOLD: dict[str, Any] = {
+    "desk": "d",
+    "ticket": "1",
+    "entry": "7",
+    "seconds": 60,
+    "worked_on": date(2026, 3, 3),
+    "fields": {},
+}
 
 
 def test_it_is_the_noun_with_its_defaults() -> None:
@@ -22,7 +30,7 @@ def test_it_is_the_noun_with_its_defaults() -> None:
 def test_it_stays_as_it_is() -> None:
     made = maker(WorkEntry)(**TOLD)
     with pytest.raises(FrozenInstanceError):
-        made.seconds = 5
+        setattr(made, "seconds", 5)  # noqa: B010 (what is typed read-only is tried all the same)
 
 
 def test_what_has_no_default_must_be_named() -> None:

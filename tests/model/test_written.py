@@ -10,23 +10,16 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from connector.model.money import Money
+from connector.model.quantity import Amounted, Counted, Factor, Lasting, Quantity, Rank, Share, Span
 from connector.model.written import (
     Amount,
-    Amounted,
-    Counted,
     Day,
     Duration,
-    Factor,
     Flag,
-    Lasting,
     OneOrMany,
     Percent,
-    Quantity,
-    Rank,
-    Share,
     SignedPercent,
     Slug,
-    Span,
     Text,
     TimeOfDay,
     Written,

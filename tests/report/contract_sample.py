@@ -3,7 +3,7 @@
 from connector.config import yaml
 from connector.config.validate import validate
 from connector.model.contract import Customer
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 
 EVERYTHING = """\
 customer: acme

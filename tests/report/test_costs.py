@@ -23,6 +23,7 @@ from connector.report.shares import Facts, Share, shared, shares
 from connector.report.usage import usage_lines, used_data
 
 MARCH = parse_period("2026-03")
+ZERO = Decimal(0)
 PHONE = LineKey("work", "2026-03", "zammad/1", contract="support")
 VISIT = LineKey("surcharge", "2026-03", "zammad/1", contract="support")
 FEE = LineKey("fee", "2026-03", ref="support/base", contract="support")
@@ -150,13 +151,16 @@ def test_costs_by_person(taken: Sequence[Taken]) -> None:
 
 def test_trends_by_article(taken: Sequence[Taken]) -> None:
     rows = {row.key: (row.amount, row.quantity) for row in trends(taken, "article")}
-    assert rows == {("2026-03", ""): (Decimal("160.00"), 0), ("2026-03", "office"): (Decimal("3.30"), 2)}
+    assert rows == {
+        ("2026-03", ""): (Decimal("160.00"), ZERO),
+        ("2026-03", "office"): (Decimal("3.30"), Decimal(2)),
+    }
 
 
 def test_profit_by_contract(taken: Sequence[Taken]) -> None:
     (none, support) = profits(taken, "contract")
-    assert (none.key, none.revenue, none.cost) == ("", 0, 0)  # the included licence: no cost is known
-    assert (support.revenue, support.seconds, support.free) == (Decimal("163.30"), 4 * 3600, 30)
+    assert (none.key, none.revenue, none.cost) == ("", ZERO, ZERO)  # the included licence: no cost is known
+    assert (support.revenue, support.seconds, support.free) == (Decimal("163.30"), 4 * 3600, Decimal(30))
     assert support.cost.quantize(Decimal("0.01")) == Decimal("122.33")  # 4 h x 30.00, 7.00 x 10/30
     assert profits_text(profits(taken, "customer"), "customer").splitlines() == [
         "Customer  Worked  Revenue    Cost  Included   Free     Profit  Cost unknown",

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from connector.model.contract import Calendar, Contract, Customer, InvoiceTerms, Shift
-from connector.model.prices import Increase, PriceList
+from connector.model.price_list import PriceList
+from connector.model.prices import Increase
 from connector.report.contract.allowances import allowance, block
 from connector.report.contract.english import ENGLISH
 from connector.report.contract.fees import commitment, fee

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from connector.model.condition import Condition
 from connector.model.money import Money
-from connector.model.written import Quantity
+from connector.model.quantity import Quantity
 from connector.report.words import clean, duration, number
 
 

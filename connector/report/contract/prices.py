@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from connector.model.contract import Contract
-from connector.model.prices import Limit, Rate, Rounding, SlaCredit, Surcharge, Tiers, UsagePrice
+from connector.model.price_list import UsagePrice
+from connector.model.prices import Limit, Rate, Rounding, SlaCredit, Surcharge, Tiers
 from connector.report.contract.language import Language
 from connector.report.words import clean
 
