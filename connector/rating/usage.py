@@ -247,8 +247,8 @@ def _prices(used: Used) -> tuple[Decimal, ...]:
     """Return the prices of a row as an index has raised them: a period may see it at several."""
     row = used.row.row
     steps = [step.price for step in row.tiers.steps] if row.tiers else []
-    written = [row.each, row.per_block and row.per_block.amount, *steps]
-    return tuple(indexed(price.amount, used.row.raised) for price in written if price)
+    written = [row.each, row.per_block.amount if row.per_block else None, *steps]
+    return tuple(indexed(price.amount, used.row.raised) for price in written if price is not None)
 
 
 def _priced(used: Used, quantity: Decimal, currency: str) -> Iterator[tuple[Decimal, Decimal, str, str]]:

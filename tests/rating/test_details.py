@@ -5,11 +5,10 @@ from decimal import Decimal
 
 from connector.model.decision import Kind
 from connector.model.period import parse_period
-from connector.model.statement import Fate
 from connector.model.work import Work
 from connector.rating.due import due, tax_totals
 from connector.rating.terms import Terms
-from tests.rating.written import MARCH, Tree, amounts, fates, hourly, months, said, terms, used, worked
+from tests.rating.written import MARCH, amounts, fates, hourly, months, said, terms, worked
 
 NIGHT = {"night": {"from": "20:30", "to": "06:00"}}
 
@@ -151,56 +150,6 @@ def test_a_trail_says_since_when_a_shift_holds() -> None:
     (march, _) = months(known, [worked(1, "3", 90, at="20:00")])
     assert [(item.real, item.trail[0].rule) for item in march.items] == [(1800, "price"), (3600, "shift")]
     assert march.items[1].trail[0].values == ("night", "20:30")
-
-
-def test_usage_that_stands_for_part_of_its_window_says_so() -> None:
-    usage = [{"id": "u", "each": "31.00 EUR", "per": "month", "prorate": "days"}]
-    known = terms({"rates": [hourly()], "usage": usage})
-    records = (used(1, "1", "03-11", "03-21", stands=True), used(2, "1", "03-01", stands=True))
-    (march, _) = months(known, [], usage=records)
-    assert [
-        (line.part, str(line.amount), line.service_from.day, line.service_to.day) for line in march.lines
-    ] == [((10, 31), "10.00", 11, 20), (None, "31.00", 1, 31)]
-
-
-def test_usage_that_a_successor_prices_is_paid_there_once() -> None:
-    def contract(id_: str, price: str, **valid: str) -> Tree:
-        usage = [{"id": "u", "each": f"{price} EUR", "per": "month"}]
-        return {"id": id_, "valid": valid, "rates": [hourly()], "usage": usage}
-
-    one = contract("one", "10.00", **{"from": "2026-01-01", "to": "2026-03-16"})
-    two = contract("two", "20.00", **{"from": "2026-03-16"})
-    (march, _) = months(terms(one, two), [], usage=(used(1, "1", "03-01", stands=True),))
-    assert [(line.key.contract, str(line.amount)) for line in march.lines] == [("two", "20.00")]
-    parted = [{**each, "usage": [{**each["usage"][0], "prorate": "days"}]} for each in (one, two)]
-    (march, _) = months(terms(*parted), [], usage=(used(1, "1", "03-01", stands=True),))
-    assert [str(line.amount) for line in march.lines] == ["4.84", "10.32"]
-
-
-def test_usage_on_the_bound_of_a_step_is_of_that_step() -> None:
-    tiers = {"mode": "top", "steps": [{"to": "2 units", "price": "3.00 EUR"}, {"price": "1.00 EUR"}]}
-    known = terms({"rates": [hourly()], "usage": [{"id": "u", "tiers": tiers}]})
-    march, april = months(known, [], usage=(used(1, "2", "03-04"), used(2, "3", "04-04")))
-    assert (amounts(march), amounts(april)) == (["6.00"], ["3.00"])
-
-
-def test_usage_of_different_costs_is_one_line_unless_cost_prices_it() -> None:
-    for row, lines in (({"each": "2.00 EUR"}, ["4.00"]), ({"cost_plus": "10%"}, ["1.10", "2.20"])):
-        known = terms({"rates": [hourly()], "usage": [{"id": "u", **row}]})
-        usage = (used(1, "1", "03-04", cost=Decimal(1)), used(2, "1", "03-04", cost=Decimal(2)))
-        assert amounts(months(known, [], usage=usage)[0]) == lines
-
-
-def test_usage_that_nothing_prices_is_named() -> None:
-    known = terms(
-        {"rates": [hourly()], "usage": [{"id": "u", "when": {"article": "seat"}, "each": "1.00 EUR"}]}
-    )
-    (march, _) = months(known, [], usage=(used(1, "1", "03-04", article="disk"), used(2, "1", "03-04")))
-    assert [problem.message.partition(";")[0] for problem in march.problems] == [
-        "no row of the contract prices usage of article disk",
-        "no row of the contract prices usage of no article",
-    ]
-    assert [one.fate for one in march.usage] == [Fate.HELD, Fate.HELD]
 
 
 def test_credits_stand_as_what_they_take_off_and_the_rest_is_told() -> None:

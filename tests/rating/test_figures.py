@@ -12,7 +12,7 @@ from connector.model.statement import Fate, LineKey
 from connector.rating.adjust import spread
 from connector.rating.changes import changes
 from connector.rating.digest import statement_digest
-from tests.rating.written import MARCH, amounts, fates, hourly, months, said, terms, used, worked
+from tests.rating.written import MARCH, Tree, amounts, fates, hourly, months, said, terms, used, worked
 
 
 def test_what_is_waived_or_held_is_worth_the_contracts_price() -> None:
@@ -67,7 +67,7 @@ def test_work_at_nothing_takes_no_money() -> None:
 
 
 def test_a_block_passes_work_on_to_the_one_that_it_names() -> None:
-    def block(id_: str, **more: object) -> dict[str, object]:
+    def block(id_: str, **more: object) -> Tree:
         return {"id": id_, "of": "1h", "price": "50.00 EUR", "bought": "2026-03-01", "invoiced": "no", **more}
 
     blocks = [block("one", then={"next": "three"}), block("two"), block("three")]
@@ -80,8 +80,8 @@ def test_a_block_passes_work_on_to_the_one_that_it_names() -> None:
 
 
 def test_a_purchase_names_its_days() -> None:
-    def block(id_: str, **valid: str) -> dict[str, object]:
-        of = {"id": id_, "of": "1h", "price": "50.00 EUR", "bought": "2026-03-05"}
+    def block(id_: str, **valid: str) -> Tree:
+        of: Tree = {"id": id_, "of": "1h", "price": "50.00 EUR", "bought": "2026-03-05"}
         return {**of, "valid": {"from": "2026-03-05", **valid}} if valid else of
 
     renew = {"below": "30m", "by": "automatic"}
@@ -139,92 +139,6 @@ def test_a_fee_counts_what_stands_on_its_last_day() -> None:
     assert (str(line.quantity), line.unit) == ("0", "piece")
 
 
-def test_usage_names_its_days_and_for_whom_it_is() -> None:
-    rows = [
-        {"id": "lines", "when": {"article": "line"}, "each": "2.00 EUR", "lines": "item"},
-        {"id": "seats", "when": {"article": "seat"}, "each": "3.00 EUR", "lines": "person", "text": "Seat"},
-        {"id": "disk", "when": {"article": "disk"}, "each": "4.00 EUR", "lines": "cost_centre"},
-    ]
-    known = terms({"rates": [hourly()], "usage": rows})
-    usage = (
-        used(1, "1", "03-04", article="line", item="i1"),
-        used(2, "1", "03-09", article="line", item="i1"),
-        used(3, "1", "03-04", article="line", item="i2"),
-        used(4, "1", "03-04", article="seat", contact="ann"),
-        used(5, "1", "03-04", article="disk", cost_centre="4711"),
-    )
-    (march, _) = months(known, [], usage=usage)
-    assert [
-        (line.text, line.key.ref, line.service_from.day, line.service_to.day) for line in march.lines
-    ] == [
-        ("disk: 4711", "c/disk/4711", 4, 4),
-        ("lines: i1", "c/lines/i1", 4, 9),
-        ("lines: i2", "c/lines/i2", 4, 4),
-        ("Seat: ann", "c/seats/ann", 4, 4),
-    ]
-
-
-def test_steps_of_usage_are_named_apart() -> None:
-    tiers = {"steps": [{"to": "2 units", "price": "3.00 EUR"}, {"price": "1.00 EUR"}]}
-    known = terms({"rates": [hourly()], "usage": [{"id": "u", "tiers": tiers}]})
-    (march, _) = months(known, [], usage=(used(1, "5", "03-04"),))
-    assert [line.key.ref for line in march.lines] == ["c/u/tier 1", "c/u/tier 2"]
-
-
-def test_usage_that_an_allowance_covers_is_included() -> None:
-    rows = [
-        {"id": "few", "when": {"article": "few"}, "each": "2.00 EUR", "allowance": "4 units"},
-        {"id": "free", "when": {"article": "free"}, "each": "0.00 EUR"},
-    ]
-    known = terms({"rates": [hourly()], "usage": rows})
-    usage = (used(1, "4", "03-04", article="few"), used(2, "1", "03-04", article="free"))
-    (march, april) = months(known, [], usage=(*usage, used(3, "5", "04-04", article="few")))
-    assert [(one.record, one.fate, one.line is None) for one in march.usage] == [
-        ("usage/1", Fate.INCLUDED, True),
-        ("usage/2", Fate.BILLED, False),
-    ]
-    assert [(one.fate, str(one.amount)) for one in april.usage] == [(Fate.BILLED, "2.00")]
-
-
-def test_what_stands_until_a_price_ends_is_paid_once() -> None:
-    lists = (
-        {
-            "price_list": "house",
-            "versions": [_version("2026-01-01", "10.00"), _version("2026-03-16", "20.00")],
-        },
-    )
-    known = terms({"rates": [hourly()], "price_list": "house"}, lists=lists)
-    usage = (used(1, "1", "03-01", "03-16", stands=True), used(2, "1", "03-01", "03-17", stands=True))
-    (march, _) = months(known, [], usage=usage)
-    assert sorted((one.record, str(one.amount)) for one in march.usage) == [
-        ("usage/1", "10.00"),
-        ("usage/2", "20.00"),
-    ]
-
-
-def test_steps_whose_prices_changed_elsewhere_stay_apart() -> None:
-    def version(day: str, price: str) -> dict[str, object]:
-        tiers = {"steps": [{"to": "2 units", "price": "3.00 EUR"}, {"price": f"{price} EUR"}]}
-        return {"from": day, "usage": [{"id": "u", "tiers": tiers}]}
-
-    lists = (
-        {"price_list": "house", "versions": [version("2026-01-01", "2.00"), version("2026-03-16", "1.00")]},
-    )
-    known = terms({"rates": [hourly()], "price_list": "house"}, lists=lists)
-    (march, _) = months(known, [], usage=(used(1, "3", "03-04"), used(2, "4", "03-20")))
-    assert sorted((line.key.ref, str(line.amount)) for line in march.lines) == [
-        ("c/u/tier 1", "6.00"),
-        ("c/u/tier 1/2", "6.00"),
-        ("c/u/tier 2", "2.00"),
-        ("c/u/tier 2", "2.00"),
-    ]
-    assert len({line.key for line in march.lines}) == 4
-
-
-def _version(day: str, price: str) -> dict[str, object]:
-    return {"from": day, "usage": [{"id": "u", "each": f"{price} EUR", "per": "month"}]}
-
-
 def test_a_commitment_counts_what_was_given_back() -> None:
     credit = {"id": "late", "when": {"sla_state": "missed"}, "amount": "20.00 EUR"}
     commitment = {"id": "m", "amount": "100.00 EUR", "per": "month", "counts": ["work"]}
@@ -235,7 +149,7 @@ def test_a_commitment_counts_what_was_given_back() -> None:
 
 
 def test_credits_of_fees_and_of_tickets_have_their_own_bounds() -> None:
-    def credit(id_: str, **more: str) -> dict[str, object]:
+    def credit(id_: str, **more: str) -> Tree:
         return {"id": id_, "when": {"sla_state": "missed", "priority": id_}, "percent": "50%", **more}
 
     known = terms(

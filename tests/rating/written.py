@@ -11,7 +11,7 @@ from connector.model.contract import Customer, Tax
 from connector.model.decision import Decision, Kind
 from connector.model.money import Money
 from connector.model.period import Period, parse_period
-from connector.model.prices import PriceList
+from connector.model.price_list import PriceList
 from connector.model.statement import Statement
 from connector.model.usage import UsageRecord
 from connector.model.work import Work
