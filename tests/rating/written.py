@@ -24,7 +24,11 @@ Tree = dict[str, Any]
 
 
 def terms(
-    *contracts: Tree, lists: tuple[Tree, ...] = (), costs: Tree | None = None, **customer: Any
+    *contracts: Tree,
+    lists: tuple[Tree, ...] = (),
+    costs: Tree | None = None,
+    list_origins: Tree | None = None,
+    **customer: Any,
 ) -> Terms:
     """Write a customer whose billing begins with March 2026, in UTC; a contract is ``c`` if not named."""
     tree = {
@@ -45,6 +49,7 @@ def terms(
         customer=validate(Customer, tree, Origin()),
         taxes={code: validate(Tax, one, Origin()) for code, one in taxes.items()},
         price_lists={one["price_list"]: validate(PriceList, one, Origin()) for one in lists},
+        list_origins=list_origins or {},
         costs={name: Money(Decimal(cost), "EUR") for name, cost in (costs or {}).items()},
         zones={"UTC": zone_data("UTC")},
     )
