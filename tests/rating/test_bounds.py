@@ -3,10 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
+from connector.documents.wording import Voice, invoice_line
 from connector.model.basis import Origin
 from connector.model.decision import Kind
+from connector.model.invoice import DueLine, InvoiceLine, Role
 from connector.model.period import parse_period
 from connector.rating.adjust import spread
+from connector.rating.due import due
+from connector.rating.history import booked
 from connector.rating.usage import shared
 from tests.rating.written import MARCH, Tree, amounts, hourly, months, said, terms, used, worked
 
@@ -134,11 +138,8 @@ def test_a_discount_is_spread_over_the_categories_until_it_is_used() -> None:
     rates = [hourly(when={"service": "phone"}, tax="DE-7"), hourly()]
     known = terms({"rates": rates})
     work = [worked(1, "3", 10, service="phone"), worked(2, "3", 60), worked(3, "3", 60, ticket="2")]
-    for amount, lines in (
-        ("10.00", ["-10.00"]),
-        ("25.00", ["-10.00", "-15.00"]),
-        ("500.00", ["-10.00", "-120.00"]),
-    ):
+    cases = (("10.00", ["-10.00"]), ("120.00", ["-120.00"]), ("125.00", ["-120.00", "-5.00"]))
+    for amount, lines in cases:
         discount = said(1, Kind.DISCOUNT, period=MARCH, amount=Decimal(amount))
         (march, _) = months(known, work, decisions=(discount,))
         assert sorted(amounts(march, "discount")) == lines
@@ -150,3 +151,120 @@ def test_nothing_more_is_owed_beyond_what_may_be() -> None:
     opening = said(1, Kind.OPENING, allowance="a", seconds=-9000)
     (march, _) = months(known, [worked(1, "3", 60)], decisions=(opening,))
     assert (amounts(march), march.allowances[0].left) == (["60.00"], -5400)
+
+
+def test_a_renewed_block_is_valid_as_long_as_the_first() -> None:
+    block = {"id": "b", "of": "1h", "price": "50.00 EUR", "bought": "2026-03-01"}
+    renewed = {**block, "renew": {"below": "30m", "by": "automatic"}}
+    for valid, until in (({"from": "2026-03-01", "to": "2026-05-01"}, date(2026, 5, 11)), (None, date.max)):
+        known = terms({"rates": [hourly()]}, blocks=[renewed | ({"valid": valid} if valid else {})])
+        (march, _) = months(known, [worked(1, "11", 60)])
+        assert [(lot.amount, lot.until) for lot in march.closing if lot.amount] == [(3600, until)]
+
+
+def test_one_call_may_be_owed_where_one_may() -> None:
+    allowance = {"id": "a", "of": "1 calls", "then": "overdraw", "overdraw_to": "1 calls"}
+    known = terms({"rates": [{"per_call": "25.00 EUR"}], "allowances": [allowance]})
+    (march, _) = months(known, [worked(n, "3", 10, ticket=str(n)) for n in (1, 2, 3)])
+    assert (amounts(march), march.allowances[0].left) == (["25.00"], -1)
+
+
+def test_what_a_block_covers_is_printed_by_the_hour_at_nothing() -> None:
+    block = {"id": "b", "of": "1h", "price": "50.00 EUR", "bought": "2026-02-01"}
+    (march, _) = months(terms({"rates": [hourly()]}, blocks=[block]), [worked(1, "3", 60)])
+    assert [(line.key.kind, line.unit, line.per_seconds, line.seconds) for line in march.lines] == [
+        ("covered", "hour", 3600, 3600)
+    ]
+
+
+def test_a_limit_is_named_by_what_it_acts_on() -> None:
+    for per, ref in (("ticket", "c/least/desk/1"), ("entry", "c/least/desk/1/7"), ("period", "c/least")):
+        limit = {"id": "least", "minimum": "90.00 EUR", "per": per}
+        (march, _) = months(terms({"rates": [hourly()], "limits": [limit]}), [worked(7, "3", 60)])
+        assert [line.key.ref for line in march.lines if line.key.kind == "limit"] == [ref]
+
+
+def test_a_commitment_that_lacks_little_is_made_up() -> None:
+    commitment = {"id": "m", "amount": "60.50 EUR", "per": "month"}
+    (march, _) = months(terms({"rates": [hourly()], "commitments": [commitment]}), [worked(1, "3", 60)])
+    assert amounts(march) == ["60.00", "0.50"]
+
+
+def test_weighted_seconds_are_counted_exactly() -> None:
+    weights = [{"when": {}, "factor": "x1.5"}]
+    known = terms({"rates": [hourly()], "allowances": [{"id": "a", "of": "1h", "weights": weights}]})
+    (march, _) = months(known, [worked(1, "3", 61 / 60)])
+    assert march.allowances[0].used == Decimal("91.5")
+    assert type(march.allowances[0].used) is Decimal
+
+
+def test_a_clock_tells_the_hour_of_a_day_that_is_short() -> None:
+    known = terms(
+        {"rates": [hourly("90.00 EUR", when={"shift": "night"}), hourly()]},
+        shifts={"night": {"from": "20:30", "to": "06:00"}},
+        timezone="Europe/Berlin",
+    )
+    (march, _) = months(known, [worked(1, "29", 60, at="18:30")])  # 20:30 in Berlin, clocks went forward
+    assert march.items[0].trail[0].values == ("night", "20:30")
+
+
+def test_what_is_settled_has_not_lapsed() -> None:
+    settle = {"per": "month", "hourly": "70.00 EUR"}
+    allowance = {"id": "a", "of": "1h", "then": "overdraw", "settle": settle}
+    (march, _) = months(terms({"rates": [hourly()], "allowances": [allowance]}), [worked(1, "3", 90)])
+    (position,) = march.allowances
+    assert (position.settled, position.lapsed, position.used) == (1800, 0, 5400)
+
+
+def test_no_second_is_lost_where_rounding_down_meets_a_step() -> None:
+    steps = [{"to": "30m", "price": "40.00 EUR"}, {"price": "30.00 EUR"}]
+    known = terms({"rates": [{"tiers": {"steps": steps}}], "round": {"to": "1h", "mode": "down"}})
+    (march, _) = months(known, [worked(1, "3", 70)])
+    assert [(item.real, item.billed) for item in march.items] == [(1800, 1800), (2400, 1800)]
+    assert all(item.trail[-1].source is not None for item in march.items)
+
+
+def test_the_step_that_all_reach_leaves_what_was_said_before() -> None:
+    steps = [{"to": "1h", "price": "40.00 EUR"}, {"price": "30.00 EUR"}]
+    surcharge = {"id": "late", "when": {}, "percent": "50%"}
+    rate = {"tiers": {"mode": "top", "steps": steps}, "round": {"to": "15m"}}
+    (march, _) = months(terms({"rates": [rate], "surcharges": [surcharge]}), [worked(1, "3", 50)])
+    assert [step.rule for step in march.items[0].trail] == ["round", "top_tier", "surcharge", "price"]
+
+
+def test_what_was_carried_over_and_back_is_done_with() -> None:
+    known = terms({"rates": [hourly()]})
+    march, april = months(known, [worked(1, "3", 60)])
+    transfer = said(1, Kind.TRANSFER, period=MARCH, amount=Decimal("20.00"))
+    billed = booked({}, printed(due(known, [march], {}, [transfer]).lines), "db-1")
+    second = due(known, [march, april], billed, [transfer])
+    assert [(one.role, str(one.amount)) for one in second.lines] == [(Role.CARRIED_IN, "20.00")]
+    billed = booked(billed, printed(second.lines), "db-2")
+    assert due(known, [march, april], billed, [transfer]).lines == []
+    assert sum(one.seconds for one in billed.values()) == 3600
+
+
+def test_a_document_that_bills_more_of_a_line_adds_its_time() -> None:
+    known = terms({"rates": [hourly()]})
+    (march, _) = months(known, [worked(1, "3", 60)])
+    billed = booked({}, printed(due(known, [march], {}, []).lines), "db-1")
+    (more, _) = months(known, [worked(1, "3", 60), worked(2, "4", 30)])
+    billed = booked(billed, printed(due(known, [more], billed, []).lines), "db-2")
+    assert [(str(one.amount), one.seconds, one.references) for one in billed.values()] == [
+        ("90.00", 5400, ("db-1", "db-2"))
+    ]
+
+
+def printed(lines: list[DueLine]) -> list[InvoiceLine]:
+    return [invoice_line(at, line, Voice(currency="EUR", language="en")) for at, line in enumerate(lines, 1)]
+
+
+def test_held_work_cites_the_row_that_would_price_it() -> None:
+    (march, _) = months(terms({"rates": [{"hold": "ask first"}]}), [worked(1, "3", 60)])
+    assert [str(problem.source) for problem in march.problems] == [":1:1"]
+
+
+def test_a_line_of_each_record_has_the_rows_name() -> None:
+    known = terms({"rates": [hourly()], "usage": [{"id": "u", "each": "2.00 EUR", "lines": "record"}]})
+    (march, _) = months(known, [], usage=(used(1, "1", "03-04"),))
+    assert [(line.text, line.key.ref) for line in march.lines] == [("u", "c/u/usage/1")]

@@ -51,7 +51,7 @@ def terms(
         price_lists={one["price_list"]: validate(PriceList, one, Origin()) for one in lists},
         list_origins=list_origins or {},
         costs={name: Money(Decimal(cost), "EUR") for name, cost in (costs or {}).items()},
-        zones={"UTC": zone_data("UTC")},
+        zones={zone: zone_data(zone) for zone in ("UTC", "Europe/Berlin")},
     )
     return terms_of(basis)
 
