@@ -47,7 +47,6 @@ def terms_of(basis: Basis) -> Terms:
         billing_from=customer.billing_from,
         gates=customer.gates,
         tax=customer.invoice.tax,
-        tax_by_line=customer.invoice.tax_rounding == "line",
         taxes=basis.taxes,
         lookup=customer.lookup,
         split_by=customer.invoice.split_by or ("cost_centre",),

@@ -26,7 +26,7 @@ Tree = dict[str, Any]
 def terms(
     *contracts: Tree, lists: tuple[Tree, ...] = (), costs: Tree | None = None, **customer: Any
 ) -> Terms:
-    """Write a customer whose billing begins with March 2026, in UTC; ``c`` is a contract's id if it has none."""
+    """Write a customer whose billing begins with March 2026, in UTC; a contract is ``c`` if not named."""
     tree = {
         "customer": "acme",
         "name": "ACME",
@@ -39,7 +39,7 @@ def terms(
     taxes = {
         "DE-19": {"rates": [{"from": "2007-01-01", "percent": "19%"}]},
         "DE-7": {"category": "reduced", "rates": [{"from": "2007-01-01", "percent": "7%"}]},
-        "DE-0": {"category": "zero", "rates": []},
+        "DE-0": {"category": "zero", "rates": [], "text": "No tax is due"},
     }
     basis = Basis(
         customer=validate(Customer, tree, Origin()),
