@@ -190,7 +190,7 @@ _TINY = Decimal("1e-12")  # money of allowances is exact, and shown in 28 digits
 
 def near(one: Decimal | int, other: Decimal | int) -> bool:
     """Tell whether two amounts are the same but for the digits that are not shown."""
-    return abs(one - other) <= _TINY
+    return abs(Decimal(one) - Decimal(other)) <= _TINY
 
 
 @stories(60)
