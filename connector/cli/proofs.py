@@ -1,5 +1,8 @@
 """Commands that prove: trace an amount to its work and contract line, compute a document anew."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import click
 
 from connector.cli.faults import DIFFERS, FINE
@@ -7,6 +10,8 @@ from connector.cli.terminal import Terminal, command
 from connector.report.explain import explanation_data, explanation_text
 from connector.report.invoices import totals
 from connector.workflow import explain as explaining
+
+T = TypeVar("T")
 
 
 @command("explain", example="deskbill explain db-2026-0001:3")
@@ -22,22 +27,20 @@ def explain(terminal: Terminal, what: str, as_html: bool) -> int:
         found = explaining.explain(house, what)
         whole = "/" not in what and ":" not in what
         document = explaining.document(house, what).invoice if whole else None
-    facts = [
-        ((each.title, each.line, each.items, each.amount, each.currency), each.proven, each.before)
-        for each in found
-    ]
     if as_html and not terminal.as_json:
         from connector.report.explain_html import explanations_html
 
         click.echo(explanations_html(what, found, document))
     else:
-        texts = [explanation_text(*fact, proven=proven, before=before) for fact, proven, before in facts]
+        texts = [_told(explanation_text, each) for each in found]
         texts += ["\n".join(totals(document))] if document else []
-        terminal.show(
-            "\n\n".join(texts),
-            [explanation_data(*fact, proven=proven, before=before) for fact, proven, before in facts],
-        )
+        terminal.show("\n\n".join(texts), [_told(explanation_data, each) for each in found])
     return FINE if found and all(each.proven for each in found) else DIFFERS
+
+
+def _told(report: Callable[..., T], each: explaining.Explanation) -> T:
+    facts = (each.title, each.line, each.items, each.amount, each.currency)
+    return report(*facts, proven=each.proven, before=each.before, usage=each.usage)
 
 
 @command("replay", example="deskbill replay db-2026-0001")

@@ -19,6 +19,7 @@ _EN = {
     "day": "{time} at {price} {currency} per day of {length}",
     "length": "{time} at {price} {currency} per {length}",
     "counted": "{quantity} at {price} {currency}",
+    "of": " of {much}",
     "part": "{paid} of {of} days",
     "less": "less {amount} {currency} of the allowance",
     "covered": "{much} covered by {block}",
@@ -31,6 +32,7 @@ _EN = {
     "settlement": "use beyond the allowance",
     "commitment": "what is missing to the agreed minimum of {price} {currency}",
     "valid": "usable {first} to {last}",
+    "open": "usable from {first}",
     "on": "on {days}",
     "by": "by {name}",
     "period": "{first} to {last}",
@@ -51,6 +53,7 @@ _DE = {
     "day": "{time} zu {price} {currency} je Tag von {length}",
     "length": "{time} zu {price} {currency} je {length}",
     "counted": "{quantity} zu {price} {currency}",
+    "of": " zu {much}",
     "part": "{paid} von {of} Tagen",
     "less": "abzüglich {amount} {currency} aus dem Kontingent",
     "covered": "{much} gedeckt durch {block}",
@@ -63,6 +66,7 @@ _DE = {
     "settlement": "Mehrverbrauch über das Kontingent hinaus",
     "commitment": "Fehlbetrag zur vereinbarten Mindestabnahme von {price} {currency}",
     "valid": "nutzbar {first} bis {last}",
+    "open": "nutzbar ab {first}",
     "on": "am {days}",
     "by": "durch {name}",
     "period": "{first} bis {last}",
@@ -118,8 +122,10 @@ def number(value: Decimal, language: str) -> str:
 
 def counted(quantity: Decimal, unit: str, language: str) -> str:
     """Write so much of something: ``3 calls`` or ``3 Anfragen``; ``42 licences`` as the contract says."""
-    one, several = _COUNTED[language].get(unit, (unit, unit))
-    return f"{number(quantity, language)} {one if abs(quantity) == 1 else several}"
+    word, of, much = unit.partition(" of ")
+    one, several = _COUNTED[language].get(word, (word, word))
+    size = say(language, "of", much=much) if of else ""
+    return f"{number(quantity, language)} {one if abs(quantity) == 1 else several}{size}"
 
 
 def duration(seconds: int, language: str) -> str:

@@ -105,6 +105,8 @@ def _text(due: DueLine, voice: Voice) -> str:
 def _what(line: Line, language: str) -> str:
     """Name what is billed: the service or fee, on its ticket."""
     name = line.text or say(language, "usage" if line.key.kind == "usage" else "work")
+    if line.key.kind == "surcharge" and name == _last(line.key.ref):
+        name = say(language, "surcharge", name=name)
     return say(language, "ticket", number=line.number, name=name) if line.number else name
 
 
@@ -125,8 +127,6 @@ def _how(line: Line, voice: Voice) -> list[str]:
         said += [say(language, kind), *_purchases(line.key.ref, voice)]
     elif kind in ("sla", "settlement"):
         said.append(say(language, kind))
-    elif kind == "surcharge":
-        said.append(say(language, kind, name=_last(line.key.ref)))
     return [*said, *arithmetic(line, voice.currency, language)]
 
 
@@ -154,7 +154,7 @@ def _purchases(block: str, voice: Voice) -> list[str]:
 def _when(line: Line, language: str) -> str:
     if line.key.kind == "block":
         first, last = day(line.service_from, language), day(line.service_to, language)
-        return say(language, "valid", first=first, last=last)
+        return say(language, "valid" if first != last else "open", first=first, last=last)
     return days(line.service_from, line.service_to, language)
 
 

@@ -94,14 +94,15 @@ class Line(NamedTuple):
     seconds: int = 0  #: billed seconds; 0 for what is no time
     real: int = 0  #: real seconds
     price: Decimal | None = None  #: per ``unit``; None: the amount stands for itself
-    unit: str = "piece"  #: hour, day, block, call, visit, entry, or the word for what is counted
+    unit: str = "piece"  #: hour, day, block, call, visit, entry, percent, or the word for what is counted
     per_seconds: int = 0  #: length of the unit of a time price: 3600 for an hour; 0: ``quantity`` is counted
     quantity: Decimal = Decimal(1)  #: of counted units
     part: tuple[int, int] | None = None  #: days that are paid, of so many
     less: Decimal = Decimal(
         0
     )  #: money that an allowance by value took off, exact; the last time unit is parted
-    reached: Decimal | None = None  #: of a limit or commitment: what charges come to without it
+    #: of a limit or commitment: what charges come to without it; of a percentage: what it is taken of
+    reached: Decimal | None = None
     number: str = ""  #: the ticket number that people see
     title: str = ""  #: the ticket's title
     work: tuple[str, ...] = ()  #: keys of the entries, in worked order

@@ -134,6 +134,9 @@ def credited(
                     contract=contract,
                     ticket=ticket,
                     number=piece.work.number,
+                    percent_of=(credit.row.percent, sum(parts.values(), _ZERO))
+                    if credit.row.percent
+                    else None,
                 )
 
 
@@ -185,8 +188,10 @@ def _adjusting(
     number: str = "",
     bound: Decimal | None = None,
     reached: Decimal | None = None,
+    percent_of: tuple[Decimal, Decimal] | None = None,
 ) -> Line:
     tax, percent, split = category
+    share, base = percent_of or (Decimal(1), reached)
     return Line(
         key=LineKey(
             kind=kind,
@@ -204,7 +209,9 @@ def _adjusting(
         service_from=period.start,
         service_to=period.last_day,
         price=bound,
-        reached=reached,
+        unit="percent" if percent_of else "piece",
+        quantity=share,
+        reached=base,
         number=number,
         source=source,
     )

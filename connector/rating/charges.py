@@ -74,7 +74,7 @@ class Charges:
             amount = extra.row.amount.amount
             price = Price(amount, extra.row.per, 0, price_text(amount, extra.row.per))
             key = lines.key(piece, price, "surcharge", extra.name, extra.tax)
-            lines.charge(key, piece, 0, 0, price, 1)
+            lines.charge(key, piece, 0, 0, price, 1, extra)
 
     def block(self, lines: LineBook, piece: Piece, part: Cover, real: int) -> LineKey | None:
         """Print what a bought block covers: at 0.00, or at its own price where it is taxed with delivery."""

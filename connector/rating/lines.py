@@ -7,10 +7,13 @@ from fractions import Fraction
 
 from connector.model.money import rounded
 from connector.model.period import Period
+from connector.model.problem import Source
 from connector.model.statement import Line, LineKey, Step
+from connector.rating.choose import Choice
 from connector.rating.cover import NO_MONEY
 from connector.rating.pieces import Piece
 from connector.rating.price import Price, reached
+from connector.rating.rows import SurchargeTerms
 from connector.rating.terms import Terms
 
 _ZERO = Decimal(0)
@@ -19,6 +22,7 @@ _ZERO = Decimal(0)
 @dataclass(slots=True)
 class _Gathered:
     first: Piece
+    choice: Choice  #: as it was then: another contract may price what is left of a piece
     price: Price
     seconds: int = 0
     real: int = 0
@@ -26,6 +30,7 @@ class _Gathered:
     less: Fraction = NO_MONEY
     days: set[date] = field(default_factory=set)
     work: dict[str, None] = field(default_factory=dict)  #: an ordered set
+    extra: SurchargeTerms | None = None  #: the surcharge that it is, instead of a row's price
 
 
 class LineBook:
@@ -62,12 +67,19 @@ class LineBook:
         return percent
 
     def charge(
-        self, key: LineKey, piece: Piece, billed: int, real: int, price: Price, units: int = 0
+        self,
+        key: LineKey,
+        piece: Piece,
+        billed: int,
+        real: int,
+        price: Price,
+        units: int = 0,
+        extra: SurchargeTerms | None = None,
     ) -> _Gathered:
         """Add billed and real seconds, or counted units, to a line."""
         gathered = self._gathered.get(key)
         if gathered is None:
-            gathered = self._gathered[key] = _Gathered(piece, price)
+            gathered = self._gathered[key] = _Gathered(piece, piece.choice, price, extra=extra)
         gathered.seconds += billed
         gathered.real += real
         gathered.units += units
@@ -78,9 +90,8 @@ class LineBook:
     def top(self, key: LineKey) -> tuple[Price, Step]:
         """Give a line whose price depends on the total the price of the step that all of it reaches."""
         gathered = self._gathered[key]
-        tiers = gathered.first.choice.tiers
-        rate = gathered.first.choice.rate
-        same = (one for one in self._gathered.values() if one.first.choice.rate is rate)
+        tiers, rate = gathered.choice.tiers, gathered.choice.rate
+        same = (one for one in self._gathered.values() if one.choice.rate is rate)
         total = sum([one.seconds if gathered.price.per_seconds else one.units for one in same])
         tier = reached(tiers, total)
         gathered.price = tier.price
@@ -94,12 +105,13 @@ class LineBook:
         return sorted(lines, key=lambda line: (line.number, line.key))
 
     def _line(self, key: LineKey, gathered: _Gathered) -> Line:
-        work, price, row = gathered.first.work, gathered.price, gathered.first.choice.rate
+        work, price = gathered.first.work, gathered.price
+        text, source = _named(key, gathered)
         return Line(
             key=key,
             amount=rounded(self._exact(gathered), self._terms.currency),
             category=self._terms.taxes[key.tax].category,
-            text=(row.row.text if row else None) or key.service,
+            text=text,
             service_from=min(gathered.days),
             service_to=max(gathered.days),
             seconds=gathered.seconds,
@@ -112,7 +124,7 @@ class LineBook:
             number=work.number,
             title=work.title,
             work=tuple(gathered.work),
-            source=row.source if row else None,
+            source=source,
         )
 
     def _exact(self, gathered: _Gathered) -> Decimal:
@@ -125,6 +137,14 @@ class LineBook:
         return money_of(
             Fraction(gathered.seconds) * Fraction(price.amount) / price.per_seconds - gathered.less
         )
+
+
+def _named(key: LineKey, gathered: _Gathered) -> tuple[str, Source | None]:
+    """Return a line's name for the customer, and the contract's line behind it."""
+    if extra := gathered.extra:
+        return extra.row.text or extra.row.id, extra.source
+    rate = gathered.choice.rate
+    return (rate.row.text or key.service, rate.source) if rate else (key.service, None)
 
 
 def money_of(amount: Fraction) -> Decimal:

@@ -191,7 +191,9 @@ class UsageBook:
         shares = shared(amount, [one.record.quantity for one in used], total, self.terms.currency)
         for one, share in zip(used, shares, strict=True):
             record = one.record
-            step = Step("usage", (record.quantity, *one.part, line.price, line.unit), one.row.source)
+            step = Step(
+                "usage", (record.quantity, *one.part, line.price, record.unit, line.unit), one.row.source
+            )
             self.rated.append(
                 RatedUsage(
                     record=record.key,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from connector.model.statement import Line, RatedItem
+from connector.model.statement import Line, RatedItem, RatedUsage
 from connector.report.preview import item_data
-from connector.report.trail import trail, trail_data
+from connector.report.trail import sentence, trail, trail_data
 from connector.report.words import clean, duration, money, number, plain
 
 
@@ -19,11 +19,12 @@ def explanation_text(
     *,
     proven: bool,
     before: Decimal | None = None,
+    usage: Sequence[RatedUsage] = (),
 ) -> str:
     """Write one explanation.
 
     ``proven``: recomputed from what was stored, it equals the stored amount. ``before``: what earlier
-    documents billed, where the amount is a difference to it.
+    documents billed, where the amount is a difference to it. ``usage``: the records behind it.
     """
     lines = [clean(title)]
     for item in items:
@@ -33,6 +34,11 @@ def explanation_text(
             + (f", {clean(item.reason)}" if item.reason else "")
         )
         lines += [f"    {number}. {text}" for number, text in enumerate(trail(item), 1)]
+    for each in usage:
+        lines.append(f"  {used(each, currency)}")
+        lines += [f"    {number}. {sentence(step)}" for number, step in enumerate(each.trail, 1)]
+    if line and line.work and not items and not usage:
+        lines.append(f"  for {', '.join(line.work)}")
     if line:
         lines.append(f"  {sum_of(line, currency)}" + (f"  <- {line.source}" if line.source else ""))
     if before is not None:
@@ -50,8 +56,9 @@ def explanation_data(
     *,
     proven: bool,
     before: Decimal | None = None,
+    usage: Sequence[RatedUsage] = (),
 ) -> dict[str, Any]:
-    """Give one explanation as data; each item has its ``trail``. Arguments as `explanation_text`."""
+    """Give one explanation as data; each item and record has its ``trail``. Arguments as `explanation_text`."""
     return {
         "title": title,
         "amount": money(amount, currency),
@@ -59,8 +66,16 @@ def explanation_data(
         "proven": proven,
         "before": None if before is None else money(before, currency),
         "line": plain(line),
-        "items": [{**item_data(item), "trail": trail_data(item)} for item in items],
+        "items": [{**item_data(item), "trail": trail_data(item.trail)} for item in items],
+        "usage": [{**plain(each), "trail": trail_data(each.trail)} for each in usage],
     }
+
+
+def used(each: RatedUsage, currency: str) -> str:
+    """Write a usage record with its fate and its part of the amount."""
+    part = f", {money(each.amount, currency)} of the amount" if each.amount else ""
+    reason = f", {clean(each.reason)}" if each.reason else ""
+    return f"{each.record}: {number(each.quantity)}, {each.fate.value}{reason}{part}"
 
 
 _PROVEN = ", computed anew from what is stored"
@@ -91,9 +106,18 @@ def _arithmetic(line: Line) -> str:
         shared = f"{missing:f}, of which this tax bears " if missing != line.amount else ""
         return f"{line.price:f} - {line.reached:f} = {shared}"
     if line.price is None:
-        return ""
+        return _share(line)
     counted = f"{line.seconds} s" if line.per_seconds else f"{number(line.quantity)} {clean(line.unit)}"
     over = f" / {line.per_seconds}" if line.per_seconds else ""
     part = f" x {line.part[0]} / {line.part[1]} days" if line.part else ""
     less = f" - {line.less:f}" if line.less else ""
     return f"{counted} x {line.price:f}{over}{part}{less} = "
+
+
+def _share(line: Line) -> str:
+    """Write what a percentage is of; where a bound or another tax takes part, the whole stands before it."""
+    if line.unit != "percent" or line.reached is None:
+        return ""
+    share = line.quantity * line.reached / 100
+    told = f"{number(line.quantity)}% of {line.reached:f}"
+    return f"{told} = " if abs(share + line.amount) < 1 else f"{told}, of which this line bears "

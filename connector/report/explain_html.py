@@ -7,8 +7,8 @@ from typing import Protocol
 
 from connector.model.invoice import Invoice
 from connector.model.problem import Source
-from connector.model.statement import Line, RatedItem, Step
-from connector.report.explain import difference_of, sum_of, verdict
+from connector.model.statement import Line, RatedItem, RatedUsage, Step
+from connector.report.explain import difference_of, sum_of, used, verdict
 from connector.report.trail import sentence
 from connector.report.words import clean, duration, money, number
 
@@ -46,6 +46,10 @@ class Explained(Protocol):
         """The work behind it."""
 
     @property
+    def usage(self) -> Sequence[RatedUsage]:
+        """The usage records behind it."""
+
+    @property
     def proven(self) -> bool:
         """Computed anew, it is what was billed."""
 
@@ -75,6 +79,11 @@ def _section(each: Explained) -> Iterator[str]:
     yield f"<section><h2>{escape(clean(each.title))}</h2>"
     for item in each.items:
         yield from _item(item)
+    for record in each.usage:
+        yield f"<h3>{escape(used(record, each.currency))}</h3>"
+        yield from _steps(record.trail)
+    if each.line and each.line.work and not each.items and not each.usage:
+        yield f"<p>for {escape(', '.join(each.line.work))}</p>"
     if each.line:
         yield f"<p>{escape(sum_of(each.line, each.currency))}{_place(each.line.source)}</p>"
     if each.before is not None:
@@ -87,8 +96,12 @@ def _item(item: RatedItem) -> Iterator[str]:
     reason = f", {clean(item.reason)}" if item.reason else ""
     told = f"{item.work} on {item.on}: {duration(item.real)} worked, {item.fate.value}{reason}"
     yield f"<h3>{escape(told)}</h3>"
-    if item.trail:
-        yield f"<ol>{''.join(map(_step, item.trail))}</ol>"
+    yield from _steps(item.trail)
+
+
+def _steps(trail: Sequence[Step]) -> Iterator[str]:
+    if trail:
+        yield f"<ol>{''.join(map(_step, trail))}</ol>"
 
 
 def _step(step: Step) -> str:

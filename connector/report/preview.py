@@ -7,7 +7,7 @@ from typing import Any
 
 from connector.model.invoice import Invoice, Role
 from connector.model.problem import Problem
-from connector.model.statement import Fate, Line, RatedItem, Statement
+from connector.model.statement import RATED_KINDS, Fate, Line, RatedItem, Statement
 from connector.report.invoices import invoice_data, totals
 from connector.report.money import money_data, money_lines
 from connector.report.positions import allowance_lines, delivery_lines, threshold_lines
@@ -201,11 +201,12 @@ def _total_lines(invoices: Sequence[Invoice], undivided: Decimal) -> list[str]:
 
 
 def _part(invoice: Invoice) -> str:
-    """Name a document by what its lines share: the value that splits, the contract, the ticket."""
+    """Name a document by what its charges share: the value that splits, the contract, the ticket."""
+    lines = [line for line in invoice.lines if line.key.kind in RATED_KINDS]
     shared = [
         next(iter(values))
         for name in ("split", "contract", "ticket")
-        if len(values := {getattr(line.key, name) for line in invoice.lines}) == 1
+        if len(values := {getattr(line.key, name) for line in lines}) == 1
     ]
     return clean(", ".join(value for value in shared if value)) or "the rest"
 

@@ -1,6 +1,6 @@
 """The trail of a rated item in sentences: which rule did what, with figures and contract line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -83,9 +83,9 @@ def _top_tier(total: Decimal | int, bound: Decimal | int | None, unit: str) -> s
     return f"{_counted(total, unit)} in all reach {upto}, which prices all of it"
 
 
-def _usage(quantity: Decimal, paid: int, of: int, price: Decimal | None, unit: str) -> str:
+def _usage(quantity: Decimal, paid: int, of: int, price: Decimal | None, unit: str, priced: str) -> str:
     part = f" for {paid} of {of} days" if paid != of else ""
-    return f"{number(quantity)} {clean(unit)}{part} at {_figure(price)}"
+    return f"{number(quantity)} {clean(unit)}{part} at {_figure(price)} per {clean(priced)}"
 
 
 def _decision(name: str, kind: str, by: str, why: str) -> str:
@@ -143,7 +143,7 @@ def trail(item: RatedItem) -> list[str]:
     return [sentence(step) for step in item.trail]
 
 
-def trail_data(item: RatedItem) -> list[dict[str, Any]]:
+def trail_data(steps: Iterable[Step]) -> list[dict[str, Any]]:
     """Give each step as ``{rule, values, source, text}``."""
     return [
         {
@@ -152,5 +152,5 @@ def trail_data(item: RatedItem) -> list[dict[str, Any]]:
             "source": plain(step.source),
             "text": sentence(step),
         }
-        for step in item.trail
+        for step in steps
     ]

@@ -11,7 +11,7 @@ from connector.mapping.owner import Moves, Owners
 from connector.model.basis import Basis
 from connector.model.invoice import InvoiceLine, Role
 from connector.model.period import Period
-from connector.model.statement import Fate, Line, LineKey, RatedItem, Statement
+from connector.model.statement import Fate, Line, LineKey, RatedItem, RatedUsage, Statement
 from connector.model.usage import UsageRecord
 from connector.model.work import Work
 from connector.rating.compile import terms_of
@@ -45,6 +45,7 @@ class Explanation:
     items: tuple[RatedItem, ...]
     proven: bool  #: computed anew, it is what was billed
     before: Decimal | None = None  #: what earlier documents billed, where the amount is a difference to it
+    usage: tuple[RatedUsage, ...] = ()  #: the usage records behind it
 
 
 def explain(house: House, what: str) -> list[Explanation]:
@@ -97,9 +98,14 @@ def _explain_line(
         amount=line.amount,
         line=ought,
         items=tuple(item for item in statement.items if item.line == line.key),
+        usage=_records(statement, line.key),
         before=before if line.role is Role.CORRECTION else None,
         proven=line.role in _OF_DECISIONS or computed == line.amount,
     )
+
+
+def _records(statement: Statement, key: LineKey) -> tuple[RatedUsage, ...]:
+    return tuple(each for each in statement.usage if each.line == key)
 
 
 def _billed_before(account: Account, stored: StoredInvoice, key: LineKey) -> Decimal:
@@ -208,6 +214,7 @@ def explain_period(account: Account, period: str) -> Iterator[Explanation]:
             amount=line.amount,
             line=line,
             items=items,
+            usage=_records(statement, line.key),
             proven=not closed or was == line.amount,
         )
     for ticket in dict.fromkeys(item.ticket for item in statement.items if item.line is None):
@@ -248,10 +255,14 @@ def _as_closed(account: Account) -> Iterable[Statement]:
 
 
 def _of_target(statement: Statement, target: str) -> Iterator[Explanation]:
-    """Yield the fates of a ticket's or entry's work: one for each line, and one for what no line charges."""
+    """Yield the fates of a ticket's or entry's work: one for each line, and one for what no line charges.
+
+    Lines that no work is on belong to it as well: its surcharges, limits, parts, credits.
+    """
     items = [item for item in statement.items if target in (item.work, item.ticket)]
     lines = {line.key: line for line in statement.lines}
-    for key in dict.fromkeys(item.line for item in items):
+    beside = [line.key for line in statement.lines if target == line.key.ticket or target in line.work]
+    for key in dict.fromkeys([*(item.line for item in items), *beside]):
         line = lines[key] if key else None
         yield Explanation(
             title=f"{target} in {statement.period}: {(line.text or 'work') if line else 'not charged'}",
@@ -259,5 +270,6 @@ def _of_target(statement: Statement, target: str) -> Iterator[Explanation]:
             amount=line.amount if line else _ZERO,
             line=line,
             items=tuple(item for item in items if item.line == key),
+            usage=_records(statement, key) if key else (),
             proven=True,
         )

@@ -226,8 +226,8 @@ ON, AM = ", on 17 March 2026", ", am 17.03.2026"
                 price=Decimal("50.00"),
             ),
             ("2", "entry", "50.00"),
-            f"surcharge night, 2 entries at 50.00 EUR{ON}",
-            f"Zuschlag night, 2 Einsätze zu 50,00 EUR{AM}",
+            f"2 entries at 50.00 EUR{ON}",
+            f"2 Einsätze zu 50,00 EUR{AM}",
         ),
         (
             line("800.00", "block", price=Decimal("800.00"), service_to=date(2027, 3, 16)),
@@ -257,6 +257,18 @@ def test_the_customer_can_compute_each_line_again(
 def test_work_and_usage_without_a_name_are_called_so() -> None:
     assert worded(line("1.00", text="")).text.startswith("Work, ")
     assert worded(line("1.00", "usage", text=""), language="de").text.startswith("Verbrauch, ")
+
+
+def test_a_surcharge_without_a_name_is_called_so() -> None:
+    due = line("50.00", "surcharge", text="night", ref="it/night", number="7")
+    assert worded(due).text.startswith("Ticket 7: surcharge night, ")
+    assert worded(due, language="de").text.startswith("Ticket 7: Zuschlag night, ")
+
+
+def test_a_block_that_does_not_end_is_usable_from_its_first_day() -> None:
+    due = line("800.00", "block", text="Ten hours")
+    assert worded(due).text == "Ten hours, usable from 17 March 2026"
+    assert worded(due, language="de").text == "Ten hours, nutzbar ab 17.03.2026"
 
 
 def test_what_is_carried_out_names_the_period_that_follows() -> None:
@@ -290,3 +302,5 @@ def test_figures_in_words() -> None:
     ]
     assert counted(Decimal("10.0"), "piece", "de") == "10 Stück"
     assert counted(Decimal("1.50"), "GB", "en") == "1.5 GB"
+    assert counted(Decimal(124), "block of 60 seconds", "en") == "124 blocks of 60 seconds"
+    assert counted(Decimal(1), "block of 60 seconds", "de") == "1 Einheit zu 60 seconds"

@@ -138,7 +138,7 @@ def test_both_languages_say_the_same() -> None:
 
 def test_a_price_list_that_is_not_there_is_named_all_the_same() -> None:
     said = contract_text(contract_sample.customer())
-    assert "The price list standard goes on where the rows below end." in said
+    assert "Where no line above fits, the price list standard holds." in said
     assert "Price list standard, from" not in said
 
 

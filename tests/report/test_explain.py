@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from connector.model.problem import Source
-from connector.model.statement import Statement, Step
+from connector.model.statement import Fate, RatedUsage, Statement, Step
 from connector.report.explain import explanation_data, explanation_text
 from connector.report.trail import sentence
 
@@ -56,6 +56,43 @@ db-2026-0001:1
   Phone support: 3600 s x 75.00 / 3600 = 75.00, rounded once; tax DE-19 at 19%  <- customers/acme.yaml:14:9
   Amount 75.00 EUR, computed anew from what is stored"""
     )
+
+
+def test_usage_is_explained_as_work_is(statement: Statement) -> None:
+    step = Step("usage", (Decimal(3), 11, 31, Decimal("9.90"), "licence", "licence"))
+    record = RatedUsage(
+        record="licences/1", fate=Fate.BILLED, quantity=Decimal(3), amount=Decimal("10.54"), trail=(step,)
+    )
+    quiet = RatedUsage(record="licences/2", fate=Fate.FREE, quantity=Decimal(1), reason="promised")
+    text = explanation_text(
+        "x", None, (), Decimal("10.54"), "EUR", proven=True, usage=(record, quiet)
+    ).splitlines()
+    assert text[1:4] == [
+        "  licences/1: 3, billed, 10.54 of the amount",
+        "    1. 3 licence for 11 of 31 days at 9.90 per licence",
+        "  licences/2: 1, free, promised",
+    ]
+    data = explanation_data("x", None, (), Decimal("10.54"), "EUR", proven=True, usage=(record,))
+    assert data["usage"][0]["trail"][0]["rule"] == "usage"
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [("-190.00", "10% of 1900.00 = -190.00"), ("-95.00", "10% of 1900.00, of which this line bears -95.00")],
+)
+def test_a_percentage_says_what_it_is_of(statement: Statement, amount: str, said: str) -> None:
+    line = statement.lines[0]._replace(
+        text="Late",
+        amount=Decimal(amount),
+        price=None,
+        unit="percent",
+        quantity=Decimal(10),
+        reached=Decimal("1900.00"),
+        work=("zammad/1/2",),
+    )
+    text = explanation_text("x", line, (), Decimal(amount), "EUR", proven=True).splitlines()
+    assert text[1] == "  for zammad/1/2"
+    assert text[2].startswith(f"  Late: {said}; tax")
 
 
 def test_what_cannot_be_proven_says_so(statement: Statement) -> None:

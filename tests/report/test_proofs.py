@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from connector.model.invoice import Invoice
-from connector.model.statement import Line, RatedItem, Statement
+from connector.model.statement import Fate, Line, RatedItem, RatedUsage, Statement, Step
 from connector.report.explain import explanation_data, explanation_text
 from connector.report.explain_html import explanations_html
 from connector.report.replay import first_difference, replay_data, replay_text
@@ -68,6 +68,7 @@ class Told:
     currency: str = "EUR"
     proven: bool = True
     before: Decimal | None = None
+    usage: tuple[RatedUsage, ...] = ()
 
 
 class Page(HTMLParser):
@@ -127,6 +128,21 @@ def test_a_correction_shows_what_was_billed(statement: Statement) -> None:
     page = explanations_html("x", [told])
     assert "150.00 ought to be billed in all" in page
     assert '<p class="amount unproven">Amount -25.00 EUR: NOT PROVEN' in page
+
+
+def test_a_page_names_the_records_and_the_work_that_a_line_is_about(statement: Statement) -> None:
+    step = Step("usage", (Decimal(60), 1, 1, Decimal("0.09"), "second", "block of 60 seconds"))
+    record = RatedUsage(
+        record="calls/7", fate=Fate.BILLED, quantity=Decimal(60), amount=Decimal("0.09"), trail=(step,)
+    )
+    visit = statement.lines[0]._replace(work=("zammad/149/2",))
+    page = explanations_html(
+        "x",
+        [Told("calls", None, (), Decimal("0.09"), usage=(record,)), Told("visit", visit, (), Decimal(75))],
+    )
+    assert "<h3>calls/7: 60, billed, 0.09 of the amount</h3>" in page
+    assert "<li>60 second at 0.09 per block of 60 seconds</li>" in page
+    assert "<p>for zammad/149/2</p>" in page
 
 
 def test_no_words_get_out_of_the_page(statement: Statement) -> None:

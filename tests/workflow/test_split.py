@@ -150,3 +150,22 @@ def test_tax_may_be_rounded_on_each_line(house: House) -> None:
     (shown,) = preview(house, None, None)
     (document,) = shown.invoices
     assert (document.net, document.tax) == (Decimal("1.50"), Decimal("0.30"))
+
+
+def test_a_ticket_is_explained_with_all_that_it_costs(house: House) -> None:
+    contract = {
+        **ACME["contracts"][0],
+        "allowances": [],
+        "rates": [{"hourly": "60.00 EUR"}],
+        "surcharges": [{"id": "visit", "when": {}, "amount": "35.00 EUR", "per": "visit", "text": "Travel"}],
+        "limits": [{"id": "least", "minimum": "100.00 EUR", "text": "At least"}],
+    }
+    house.customers = {"acme": Customer.model_validate({**ACME, "contracts": [contract]})}
+    book(house, "1", 3600, "a")
+    close_due(house)
+    assert {one.title: str(one.amount) for one in explain(house, "zammad/1")} == {
+        "zammad/1 in 2026-03: work": "60.00",
+        "zammad/1 in 2026-03: Travel": "35.00",
+        "zammad/1 in 2026-03: At least": "40.00",
+    }
+    assert [one.title for one in explain(house, "zammad/1/1")][1:] == ["zammad/1/1 in 2026-03: Travel"]

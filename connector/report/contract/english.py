@@ -55,7 +55,7 @@ _AGREEMENT = {
     "pending_bill": "It is agreed but not active yet; work under it is billed all the same.",
     "ignore": "Tickets opened while it holds are finished without a charge after its end.",
     "rollover": "Tickets opened while it holds go on under the contract that follows.",
-    "price_list": "The price list {name} goes on where the rows below end.",
+    "price_list": "Where no line above fits, the price list {name} holds.",
     "list_from": "Price list {name}, from {day}:",
     "rise": "From {day} {what} rise by {percent}{why}.",
     "fall": "From {day} {what} fall by {percent}{why}.",

@@ -55,7 +55,7 @@ _AGREEMENT = {
     "pending_bill": "Er ist vereinbart, aber noch nicht wirksam; Arbeit darunter wird dennoch berechnet.",
     "ignore": "Tickets aus seiner Laufzeit werden nach deren Ende ohne Berechnung abgeschlossen.",
     "rollover": "Tickets aus seiner Laufzeit laufen unter dem Folgevertrag weiter.",
-    "price_list": "Wo die Zeilen unten enden, gilt die Preisliste {name} weiter.",
+    "price_list": "Passt keine Zeile oben, gilt die Preisliste {name}.",
     "list_from": "Preisliste {name}, ab {day}:",
     "rise": "Ab {day} steigen {what} um {percent}{why}.",
     "fall": "Ab {day} sinken {what} um {percent}{why}.",
