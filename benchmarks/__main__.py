@@ -1,7 +1,8 @@
 """`make bench`."""
 
 from benchmarks.demo import demo
+from benchmarks.planning import planning
 from benchmarks.rating import rating
 from benchmarks.run import main
 
-main([rating, demo])
+main([rating, planning, demo])

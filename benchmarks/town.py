@@ -1,7 +1,8 @@
-"""A house of 100 customers with the same contract and 1,000 entries each month, pulled month by month."""
+"""A house of customers with the same contract, pulled month by month; 100 with 1,000 entries a month each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from connector.desk import Raw
@@ -15,6 +16,7 @@ from connector.workflow.house import House, open_house
 CUSTOMERS, TICKETS_A_MONTH, PER_TICKET, PAGE = 100, 25_000, 4, 500
 ENTRIES_A_MONTH = TICKETS_A_MONTH * PER_TICKET
 MONTHS = tuple(parse_period(f"2026-{number:02}") for number in range(1, 11))
+EVEN = (1,) * CUSTOMERS
 _CONTRACT = Path(__file__).with_name("contract.yaml")
 _CONFIG = """\
 house: {name: Systemhaus Nord GmbH}
@@ -32,12 +34,14 @@ facets: {service: {from: entry.activity, table: {Phone: phone, On-site: on-site}
 class Town:
     """The house, and the clock that it reads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, contract: str = "", shares: Sequence[int] = EVEN) -> None:
+        """Open the house; ``shares``: how much of the work each customer has, against the others."""
         (folder / "customers").mkdir()
         (folder / "config.yaml").write_text(_CONFIG, encoding="utf-8")
         (folder / "zammad.yaml").write_text(_MAPPING, encoding="utf-8")
-        contract = _CONTRACT.read_text(encoding="utf-8")
-        for number in range(CUSTOMERS):
+        contract = contract or _CONTRACT.read_text(encoding="utf-8")
+        self._owners = [number for number, share in enumerate(shares) for _ in range(share)]
+        for number in range(len(shares)):
             text = contract.replace("NUMBER", str(number))
             (folder / "customers" / f"c-{number}.yaml").write_text(text, encoding="utf-8")
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,31 +51,30 @@ class Town:
         if self.house.problems:
             raise ValueError(f"the benchmark's contract is wrong: {self.house.problems[0].message}")
 
-    def live(self, month: Period) -> None:
-        """Let a month pass: all its work is pulled, and it can be closed."""
+    def live(self, month: Period, count: int = TICKETS_A_MONTH) -> None:
+        """Let a month with so many tickets pass: all its work is pulled, and it can be closed."""
         self.now = datetime.combine(month.end, datetime.min.time(), tzinfo=UTC) + timedelta(days=3)
-        page: list[Seen] = []
-        for ticket in _tickets(month, self.now):
-            page.append(Seen(raw=Raw(ticket=ticket.ticket, payload={"id": ticket.ticket}), snapshot=ticket))
-            if len(page) == PAGE:
-                save_page(self.house.store, "zammad", page, None, self.now)
-                page = []
+        tickets = self._tickets(month, count)
+        while page := list(islice(tickets, PAGE)):
+            seen = [
+                Seen(raw=Raw(ticket=one.ticket, payload={"id": one.ticket}), snapshot=one) for one in page
+            ]
+            save_page(self.house.store, "zammad", seen, None, self.now)
         mark_synced(self.house.store, "zammad", self.now, self.now)
 
-
-def _tickets(month: Period, now: datetime) -> Iterator[TicketSnapshot]:
-    first = MONTHS.index(month) * TICKETS_A_MONTH
-    for number in range(first, first + TICKETS_A_MONTH):
-        yield TicketSnapshot(
-            desk="zammad",
-            ticket=str(number),
-            number=str(10_000 + number),
-            title=f"Ticket {number}",
-            owner={"organization": f"Customer {number % CUSTOMERS}"},
-            work=tuple(_entry(month, number, position) for position in range(PER_TICKET)),
-            changed_at=now,
-            closed=True,
-        )
+    def _tickets(self, month: Period, count: int) -> Iterator[TicketSnapshot]:
+        first = (month.start.month - 1) * count
+        for number in range(first, first + count):
+            yield TicketSnapshot(
+                desk="zammad",
+                ticket=str(number),
+                number=str(10_000 + number),
+                title=f"Ticket {number}",
+                owner={"organization": f"Customer {self._owners[number % len(self._owners)]}"},
+                work=tuple(_entry(month, number, position) for position in range(PER_TICKET)),
+                changed_at=self.now,
+                closed=True,
+            )
 
 
 def _entry(month: Period, ticket: int, position: int) -> WorkEntry:

@@ -47,6 +47,7 @@ def _idle(noun: Allowance, path: str, asked: list[Table]) -> Iterator[Fault]:
         yield Fault(code="allowance_idle", path=path, message=message, warning=True)
         return
     rows = rows_for(asked, whole)
+    yield from _by_total(f"allowance '{noun.id}'", noun.of.kind, rows, path)
     message = _unused(f"allowance '{noun.id}'", noun.of.kind, rows)
     if not message and noun.then == "charge" and not any(row.priced for row in rows):
         message = (
@@ -55,6 +56,16 @@ def _idle(noun: Allowance, path: str, asked: list[Table]) -> Iterator[Fault]:
         )
     if message:
         yield Fault(code="allowance_idle", path=path, message=message, warning=True)
+
+
+def _by_total(what: str, kind: str, rows: list[Rate], path: str) -> Iterator[Fault]:
+    """Find money that ought to pay for work whose price only the period's total decides."""
+    if kind == "money" and any(row.tiers and row.tiers.mode == "top" for row in rows):
+        message = (
+            f"{what} is of money, but tiers with 'mode: top' have no price before the period's end, so it "
+            "pays for none of that work; write it as time, or the tiers with 'mode: all'"
+        )
+        yield Fault(code="money_by_total", path=path, message=message)
 
 
 def _unused(what: str, kind: str, rows: list[Rate]) -> str:
@@ -109,12 +120,19 @@ def _block(block: Block, path: str, customer: Customer, price_lists: PriceLists)
         yield from _unknown_contract(id_, f"{path}.contracts", customer)
     ids = {allowance.id for contract in served for allowance in contract.allowances}
     yield from _unknown_next(block.then, path, ids | {one.id for one in customer.blocks}, customer)
-    message = _block_unused(block, [one for one in served if _both_valid(block, one)], price_lists)
+    valid = [one for one in served if _both_valid(block, one)]
+    rows = [
+        row
+        for one in valid
+        for row in rows_for(tables_of(one, price_lists), reach(block.for_, block.except_))
+    ]
+    yield from _by_total(f"block '{block.id}'", block.of.kind, rows, path)
+    message = _block_unused(block, valid, rows)
     if served and message:
         yield Fault(code="block_idle", path=path, message=message, warning=True)
 
 
-def _block_unused(block: Block, served: list[Contract], price_lists: PriceLists) -> str:
+def _block_unused(block: Block, served: list[Contract], rows: list[Rate]) -> str:
     what, whole = f"block '{block.id}'", reach(block.for_, block.except_)
     if whole.empty:
         return f"{what} is for no work: its 'except' leaves out all that 'for' takes"
@@ -122,7 +140,6 @@ def _block_unused(block: Block, served: list[Contract], price_lists: PriceLists)
         return (
             f"no contract is valid while {what} is: nothing can draw on it; mend its 'valid' or 'contracts'"
         )
-    rows = [row for contract in served for row in rows_for(tables_of(contract, price_lists), whole)]
     if not any(row.priced for row in rows):
         return f"no row prices the work of {what}: nothing can draw on it; add the row, or mend its 'for'"
     return _unused(what, block.of.kind, rows)

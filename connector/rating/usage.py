@@ -11,7 +11,7 @@ from connector.model.period import Period, windows
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Line, LineKey, RatedUsage, Step
 from connector.model.usage import UsageRecord
-from connector.rating.choose import select, usage_rows
+from connector.rating.choose import owned, select, usage_rows
 from connector.rating.price import indexed, price_text
 from connector.rating.proration import part_of
 from connector.rating.rows import UsageTerms
@@ -58,8 +58,9 @@ class UsageBook:
 
     def _on(self, record: UsageRecord, start: date, end: date) -> None:
         """Take the days of a record on which one contract's prices hold."""
-        contract, _ = select(self.terms, record.facets, start)
-        row = usage_rows(self.terms, contract, record.facets, start) if contract else None
+        facets = owned(self.terms, record.facets)
+        contract, _ = select(self.terms, facets, start)
+        row = usage_rows(contract, facets, start) if contract else None
         if contract is not None and row is not None:
             self._under(record, contract, row, start, end)
         elif max(start, self.period.start) < min(end, self.period.end):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from connector.mapping.owner import Moves, Owners
@@ -42,7 +43,7 @@ class Preview:
     problems: tuple[Problem, ...]  #: beside the statement's own
     due_on: date  #: the day from which the period is closed by itself
     state: str  #: open, due, waits for approval
-    digest: str  #: what an approval names
+    documents: Sequence[Sequence[DueLine]]  #: what is due, as it stands on the invoices
     reopened: Reopened
     budget: BudgetPosition | None = None  #: after this period; None: the customer has none
 
@@ -50,6 +51,11 @@ class Preview:
     def net(self) -> Decimal:
         """Net of all documents."""
         return net_of(self.invoices)
+
+    @cached_property
+    def digest(self) -> str:
+        """What an approval names; computed when somebody asks for it."""
+        return statement_digest(self.statement, self.documents)
 
 
 def preview(house: House, period: Period | None, customers: Sequence[str] | None) -> list[Preview]:
@@ -97,13 +103,12 @@ def _preview(
     documents: Sequence[Sequence[DueLine]],
     reopened: Reopened,
 ) -> Preview:
-    digest = statement_digest(statement, documents)
     invoices = written(account, statement.period, documents)
     every = [line for document in documents for line in document]
     taxes = tax_totals(every, account.terms, account.customer.invoice.tax_rounding)
     late = [problem for one in reopened.statements for problem in one.problems]
     moved = _moved_problems(account, statement.period)
-    waiting = approval_problem(account, statement, invoices, digest)
+    waiting = approval_problem(account, statement, invoices, documents)
     return Preview(
         customer=statement.customer,
         statement=statement,
@@ -120,7 +125,7 @@ def _preview(
         ),
         due_on=due_on(account, statement.period),
         state=_state(account, statement.period, waiting),
-        digest=digest,
+        documents=documents,
         reopened=reopened,
     )
 
@@ -181,7 +186,10 @@ def _state(account: Account, period: Period, waiting: Problem | None) -> str:
 
 
 def approval_problem(
-    account: Account, statement: Statement, invoices: Sequence[Invoice], digest: str
+    account: Account,
+    statement: Statement,
+    invoices: Sequence[Invoice],
+    documents: Sequence[Sequence[DueLine]],
 ) -> Problem | None:
     """Say which approval is missing; None if the contract asks for none, or it was given to just this."""
     terms = account.customer.invoice
@@ -192,7 +200,7 @@ def approval_problem(
     about = f"{statement.customer}/{statement.period}"
     if given is None:
         code, message = ("approval_missing", f"{statement.period} waits for the customer's approval of {net}")
-    elif given.digest == digest or _tolerated(account, given, net):
+    elif given.digest == statement_digest(statement, documents) or _tolerated(account, given, net):
         return None
     else:
         code = "approval_void"

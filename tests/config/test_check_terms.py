@@ -167,6 +167,19 @@ TOLD = {
             "EUR; say 'mode: all' if only what is above is cheaper"
         ],
     ),
+    "money for what only the total prices": (
+        contract(
+            "allowances: [{id: a, of: 100.00 EUR}]",
+            "rates: [{tiers: {mode: top, steps: [{to: 10h, price: 80.00 EUR}, {price: 90.00 EUR}]}}]",
+            head="blocks:\n  - {id: b, of: 50.00 EUR, price: 45.00 EUR, bought: 2026-02-01}\n",
+        ),
+        [
+            "9:5: block 'b' is of money, but tiers with 'mode: top' have no price before the period's end, "
+            "so it pays for none of that work; write it as time, or the tiers with 'mode: all'",
+            "13:18: allowance 'a' is of money, but tiers with 'mode: top' have no price before the period's "
+            "end, so it pays for none of that work; write it as time, or the tiers with 'mode: all'",
+        ],
+    ),
     "an allowance of calls without calls": (
         contract("allowances: [{id: a, of: 5 calls}]", HOURLY),
         [

@@ -49,9 +49,9 @@ def test_an_explanation_goes_from_entry_to_cent(statement: Statement) -> None:
         text
         == """\
 db-2026-0001:1
-  zammad/149/2 on 2026-03-17: 2h worked, included, allowance
+  zammad/149/2 on 2026-03-17: 2h worked, included as 2h, allowance
     1. allowance phone: 2h left before, 2h taken, 0m left after  <- customers/acme.yaml:9:1
-  zammad/149/2 on 2026-03-17: 50m worked, billed
+  zammad/149/2 on 2026-03-17: 50m worked, billed as 1h
     1. 75.00 EUR per hour  <- customers/acme.yaml:14:9
   Phone support: 3600 s x 75.00 / 3600 = 75.00, rounded once; tax DE-19 at 19%  <- customers/acme.yaml:14:9
   Amount 75.00 EUR, computed anew from what is stored"""
