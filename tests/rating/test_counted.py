@@ -73,26 +73,6 @@ def test_all_calls_cost_what_the_step_says_that_they_reach() -> None:
     assert [item.trail[-2].rule for item in march.items] == ["top_tier"] * 3
 
 
-def test_a_ticket_without_work_is_a_call_of_the_step_that_all_reach() -> None:
-    known = terms({"rates": [{"tiers": {**CALLS, "mode": "top"}, "count": "every ticket"}]})
-    opened = worked(1, "04-02", 30, opened_on=date(2026, 3, 30))
-    march, april = months(known, [worked(1, "3", 10, ticket="2"), opened])
-    assert (amounts(march), amounts(april)) == (["20.00", "20.00"], [])
-    assert len(march.items) == 1
-
-
-def test_a_ticket_opened_before_billing_began_or_on_another_row_is_no_call() -> None:
-    rates = [{"when": {"service": "phone"}, "per_call": "25.00 EUR", "count": "every ticket"}, hourly()]
-    known = terms({"rates": rates}, billing_from="2026-03-10")
-    work = [
-        worked(1, "04-02", 30, service="phone", opened_on=date(2026, 3, 9)),
-        worked(2, "04-02", 30, ticket="2", service="phone", opened_on=date(2026, 3, 10)),
-        worked(3, "04-02", 30, ticket="3", opened_on=date(2026, 3, 10)),
-    ]
-    march, april = months(known, work)
-    assert (amounts(march), amounts(april)) == (["25.00"], ["25.00", "30.00"])
-
-
 def test_ladders_of_two_rows_stay_apart() -> None:
     def top(second: str) -> Tree:
         return {"mode": "top", "steps": [{"to": "1h", "price": "0.00 EUR"}, {"price": second}]}

@@ -61,7 +61,7 @@ def hourly(price: str = "60.00 EUR", **row: Any) -> Tree:
     return {"hourly": price, **row}
 
 
-def worked(entry: int, day: str, minutes: float, *, ticket: str = "1", **facts: Any) -> Work:
+def worked(entry: int | str, day: str, minutes: float, *, ticket: str = "1", **facts: Any) -> Work:
     """Book some minutes in March 2026 (``3``), or on a day (``04-02``); ``at="09:00"`` says when."""
     on = date.fromisoformat(f"2026-{day}" if "-" in day else f"2026-03-{int(day):02}")
     at = facts.pop("at", None)
@@ -82,6 +82,11 @@ def worked(entry: int, day: str, minutes: float, *, ticket: str = "1", **facts: 
         facets=facts,
         **told,
     )
+
+
+def opened(day: str, **facts: Any) -> Work:
+    """Open a ticket in March 2026, or on another day."""
+    return worked("=opened", day, 0, **facts)
 
 
 def used(record: int, quantity: str, start: str, end: str | None = None, **facts: Any) -> UsageRecord:
