@@ -1,6 +1,5 @@
 """What is counted, and what is priced by how much there is: calls, steps, what all of it reaches."""
 
-from datetime import date
 from decimal import Decimal
 
 from connector.model.decision import Kind
