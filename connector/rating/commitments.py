@@ -73,7 +73,7 @@ def _true_up(
     start, end = max(window.start, contract.start, terms.billing_from), _end(contract, window)
     paid, whole = part_of(one.row.prorate, start, end, window) if one.row.per != "term" else (1, 1)
     least = rounded(one.row.amount.amount * paid / whole, terms.currency)
-    reached = money_of(so_far)
+    reached = rounded(money_of(so_far), terms.currency)
     rest = rounded(least - reached, terms.currency)
     if rest <= 0:
         return

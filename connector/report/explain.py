@@ -58,7 +58,7 @@ def explanation_data(
     before: Decimal | None = None,
     usage: Sequence[RatedUsage] = (),
 ) -> dict[str, Any]:
-    """Give one explanation as data; each item and record has its ``trail``. Arguments as `explanation_text`."""
+    """Give one explanation as data; arguments as `explanation_text`. Items and records have a ``trail``."""
     return {
         "title": title,
         "amount": money(amount, currency),

@@ -143,4 +143,4 @@ def _step(said: str) -> tuple[int, str]:
 def _figure(text: str) -> Decimal:
     if re.fullmatch(_TIME, text) and text:
         return Decimal(seconds(text))
-    return Decimal(text.split(" ")[0])
+    return Decimal(text.split(" ", maxsplit=1)[0])

@@ -30,6 +30,13 @@ def test_a_wider_limit_sees_what_a_narrower_one_made_of_it() -> None:
     assert [str(line.reached) for line in march.lines if line.key.kind == "limit"] == ["100.00", "110.00"]
 
 
+def test_a_limit_of_a_day_names_the_day() -> None:
+    known = terms({"rates": [hourly()], "limits": [{"id": "day", "per": "day", "cap": "90.00 EUR"}]})
+    (march, _) = months(known, [worked(1, "3", 100), worked(2, "4", 50)])
+    (cap,) = (line for line in march.lines if line.key.kind == "limit")
+    assert (cap.amount, cap.service_from.day, cap.service_to.day) == (Decimal("-10.00"), 3, 3)
+
+
 def test_a_limit_of_other_work_is_not_seen() -> None:
     limits = [
         {"id": "narrow", "per": "entry", "cap": "60.00 EUR", "when": {"service": "phone"}},
