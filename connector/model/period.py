@@ -4,6 +4,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Cycle = Literal["week", "month", "quarter", "half-year", "year"]
@@ -128,6 +129,7 @@ def _windows_before(cycle: Cycle, anchor: date, day: date) -> int:
 _WRITTEN: dict[str, Cycle] = {"Q": "quarter", "H": "half-year"}
 
 
+@lru_cache(maxsize=1024)  # each line of a document names its period
 def parse_period(text: str) -> Period:
     """Read ``2026-03``, ``2026-Q1``, ``2026-H1``, ``2026``, ``2026-W10`` or ``2026-03-10/2026-04-01``.
 

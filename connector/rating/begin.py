@@ -1,13 +1,11 @@
-"""Beginning: what a period opens with: positions, what people allowed, and tickets that count when opened."""
+"""Beginning: what a period opens with: positions, and what people allowed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from connector.model.decision import Decision, Kind
 from connector.model.period import Period
 from connector.model.statement import Delivery, Lot
-from connector.model.work import Work
 from connector.rating.allowances import Units
 from connector.rating.calls import Counting
 from connector.rating.charges import Charges
@@ -19,31 +17,6 @@ from connector.rating.rows import ALWAYS
 from connector.rating.settle import Settlement
 from connector.rating.terms import Terms
 from connector.rating.tiers import Tally
-
-#: Ends the key of what stands for a ticket's opening where every ticket is a call.
-OPENED = "/=opened"
-
-
-def with_opened(terms: Terms, period: Period, work: Iterable[Work]) -> Iterator[Work]:
-    """Add to work the opening of each of its tickets, where a contract counts every ticket as a call."""
-    if not terms.every_ticket:
-        yield from work
-        return
-    opened: dict[str, Work] = {}
-    for entry in work:
-        yield entry
-        if entry.opened_on and entry.opened_on in period:
-            opened.setdefault(entry.ticket, entry)
-    for ticket, entry in opened.items():
-        yield replace(
-            entry,
-            key=ticket + OPENED,
-            seconds=0,
-            worked_on=entry.opened_on or entry.worked_on,
-            started_at=None,
-            ended_at=None,
-            problem=None,
-        )
 
 
 def begin(

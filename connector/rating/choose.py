@@ -77,12 +77,12 @@ def offer(terms: Terms, facets: Facets, day: date) -> Offer:
     kind = tuple([get(name, "") for name in terms.asked])
     found = terms.remembered.get((kind, day))
     if found is None:
-        found = terms.remembered[kind, day] = _offer(terms, _owned(terms, facets), kind, day)
+        found = terms.remembered[kind, day] = _offer(terms, owned(terms, facets), kind, day)
     answer: Offer = found
     return answer
 
 
-def _owned(terms: Terms, facets: Facets) -> Facets:
+def owned(terms: Terms, facets: Facets) -> Facets:
     """Add the owner of the item where the desk names none."""
     item = terms.items.get(facets.get("item", ""))
     if item is None:
@@ -186,10 +186,10 @@ def _counted(price: Price | None, tiers: Sequence[PricedTier]) -> str:
     return "" if known is None or known.per_seconds else known.unit
 
 
-def usage_rows(terms: Terms, contract: ContractTerms, facets: Facets, day: date) -> UsageTerms | None:
+def usage_rows(contract: ContractTerms, facets: Facets, day: date) -> UsageTerms | None:
     """Return the row of a contract that prices usage of these facets on a day."""
     rows = contract.epoch_on(day).usage
-    return next((row for row in rows if row.when.fit(_owned(terms, facets)) is not None), None)
+    return next((row for row in rows if row.when.fit(facets) is not None), None)
 
 
 def ignored_under(terms: Terms, work: Work, day: date) -> ContractTerms | None:

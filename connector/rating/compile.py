@@ -16,6 +16,7 @@ from connector.model.prices import Rate, Rounding
 from connector.model.problem import Source
 from connector.rating.compile_pools import allowance_terms, block_terms, when_of
 from connector.rating.localtime import Calendar
+from connector.rating.openings import counts_every_ticket
 from connector.rating.rows import (
     CommitmentTerms,
     FeeTerms,
@@ -47,7 +48,6 @@ def terms_of(basis: Basis) -> Terms:
         billing_from=customer.billing_from,
         gates=customer.gates,
         tax=customer.invoice.tax,
-        tax_by_line=customer.invoice.tax_rounding == "line",
         taxes=basis.taxes,
         lookup=customer.lookup,
         split_by=customer.invoice.split_by or ("cost_centre",),
@@ -60,12 +60,7 @@ def terms_of(basis: Basis) -> Terms:
             name: _calendar(basis, site.timezone or customer.timezone, name)
             for name, site in customer.sites.items()
         },
-        every_ticket=any(
-            rate.row.count == "every ticket"
-            for contract in contracts
-            for epoch in contract.epochs
-            for rate in epoch.rates
-        ),
+        every_ticket=counts_every_ticket(basis),
         any_ignores=any(contract.ignores_open for contract in contracts),
         asked=tuple(sorted({*_asked(contracts, blocks), *(("item",) if customer.items else ())})),
     )

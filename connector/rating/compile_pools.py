@@ -49,7 +49,7 @@ def allowance_terms(
     )
 
 
-_MONTHS: dict[str | None, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12, "week": 1}
+_MONTHS: dict[str | None, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
 
 def _units(quantity: Quantity) -> int | Fraction:

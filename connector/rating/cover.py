@@ -96,8 +96,7 @@ def _draw_money(
             run.tally.count(piece, seconds)
         if used_up:
             break
-    whole = real if covered == billed else min(covered, real)
-    return (Cover(covered, whole, pool.terms) if covered else None), used_up
+    return (Cover(covered, min(covered, real), pool.terms) if covered else None), used_up
 
 
 def _priced_parts(piece: Piece, billed: int, tally: Tally) -> list[tuple[int, Price]]:
@@ -176,9 +175,8 @@ def _renewed(pool: Pool, piece: Piece, wanted: Units) -> Units:
     while renewal and renewal.by == "automatic" and pool.left < below(pool.terms, renewal):
         pool.renew(piece.on)
         piece.steps.append(Step("renewed", (pool.terms.id, piece.on), pool.terms.source))
-        if wanted > taken:
-            pool.over -= wanted - taken
-            taken += pool.take(wanted - taken, piece.on)
+        pool.over -= wanted - taken
+        taken += pool.take(wanted - taken, piece.on)
     return taken
 
 

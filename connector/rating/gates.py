@@ -68,6 +68,11 @@ class Bench:
         reason = "" if decision else self._gate(work)
         return self._kept_back(work, reason, Step("gate", (reason,))) if reason else NOTHING
 
+    def waived(self, work: Work) -> bool:
+        """Tell whether a person's last word on an entry or its ticket waives it."""
+        decision = self._last_word(work) if self.by_target else None
+        return decision is not None and decision.kind is Kind.WAIVE
+
     def _last_word(self, work: Work) -> Decision | None:
         named = (*self.by_target.get(work.ticket, ()), *self.by_target.get(work.key, ()))
         return max(named, key=number_of, default=None)

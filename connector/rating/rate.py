@@ -8,10 +8,11 @@ from connector.model.statement import Line, Lot, Statement
 from connector.model.usage import UsageRecord
 from connector.model.work import Work
 from connector.rating.adjust import credited, limited, prepaid
-from connector.rating.begin import OPENED, begin, owed_by_rows, taken_over, with_opened
+from connector.rating.begin import begin, owed_by_rows, taken_over
 from connector.rating.commitments import commitments
 from connector.rating.fees import carried_balances, discounts, fees
 from connector.rating.gates import standing
+from connector.rating.openings import counted_work, opens, worked_order
 from connector.rating.pieces import net_corrections, split
 from connector.rating.purchases import left_debts, low_blocks, purchases
 from connector.rating.rounding import round_entries
@@ -34,7 +35,8 @@ def rate(
     Args:
         terms: the customer's contracts, made ready.
         period: in the customer's local days.
-        work: the customer's work, in any order; what lies outside the period is passed over.
+        work: the customer's work, in any order; what lies outside the period is passed over. The opening of a
+            ticket (`connector.rating.openings`) is among it, and counts where every ticket is a call.
         decisions: in the order of the store; those that name another customer are passed over.
         opening: what was carried over from the period before (`Statement.closing`).
         billed: keys of entries whose charge is billed already; gates act on them no longer.
@@ -70,13 +72,12 @@ def rate(
 def _work(run: Settlement, work: Iterable[Work]) -> None:
     """Split, net and round the work of a period, then give each stretch its fate, in worked order."""
     terms, period = run.terms, run.period
-    entries = [
-        pieces for entry in with_opened(terms, period, work) if (pieces := split(entry, terms, period))
-    ]
+    known = counted_work(work, every_ticket=terms.every_ticket)
+    entries = [pieces for entry in known if (pieces := split(entry, terms, period))]
     net_corrections(entries)
     round_entries(entries, terms)
-    for piece in sorted((piece for pieces in entries for piece in pieces), key=lambda piece: piece.order):
-        if piece.work.key.endswith(OPENED):
+    for piece in sorted((piece for pieces in entries for piece in pieces), key=worked_order):
+        if opens(piece):
             run.count_opened(piece)
         else:
             run.settle(piece)

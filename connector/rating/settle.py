@@ -15,15 +15,13 @@ from connector.rating.doubts import disbelief, unpriced
 from connector.rating.fates import Fates
 from connector.rating.gates import NOTHING, Bench, Verdict
 from connector.rating.lines import LineBook
+from connector.rating.openings import OPENED
 from connector.rating.pieces import Piece
 from connector.rating.price import Price, price_text
 from connector.rating.reservoir import Reservoir
 from connector.rating.rows import PoolTerms
 from connector.rating.short import too_short
 from connector.rating.terms import Terms
-
-#: Stands for the place of an item where none is written.
-_NO_ITEM = -1
 
 
 @dataclass(slots=True)
@@ -44,16 +42,16 @@ class Settlement:
     delivered: dict[str, int] = field(default_factory=dict)  #: by rate's name: real seconds
 
     def finish(self) -> None:
-        """Price what depends on the period's total."""
+        """Price what depends on the period's total; leave out openings, which are no work."""
         for key, place in self.topped:
             price, step = self.lines.top(key)
-            if place == _NO_ITEM:
-                continue
             item = self.fates.items[place]
             values = (price.amount, self.terms.currency, price.unit, price.per_seconds)
             before = item.trail[: -1 - len(price.steps)]  # each step of the table is raised in as many steps
             trail = (*before, step, *price.steps, item.trail[-1]._replace(values=values))
             self.fates.items[place] = item._replace(trail=trail)
+        if self.terms.every_ticket:
+            self.fates.items = [item for item in self.fates.items if not item.work.endswith(OPENED)]
 
     def settle(self, piece: Piece) -> None:
         """Give every second of a piece its fate."""
@@ -72,12 +70,13 @@ class Settlement:
             too_short(self.pools, self.fates, piece)
 
     def count_opened(self, piece: Piece) -> None:
-        """Count a ticket as a call on the day it was opened, whatever was worked on it; no item says so."""
-        items = len(self.fates.items)
-        if every_ticket(piece) and self.counting.counts(piece) and piece.on >= self.terms.billing_from:
+        """Count a ticket as a call on the day it was opened, unless it is waived or its words are unknown."""
+        if piece.on < self.terms.billing_from or self.bench.waived(piece.work):
+            return
+        if problem := piece.work.problem:
+            self.fates.problem(piece, problem.code, problem.message)
+        elif every_ticket(piece) and self.counting.counts(piece):
             self._count(piece, NOTHING)
-        del self.fates.items[items:]
-        self.topped = [(key, place if place < items else _NO_ITEM) for key, place in self.topped]
 
     def _correction(self, piece: Piece, verdict: Verdict) -> None:
         """A correction shares the fate of what it shortened; what found no partner is held, or waived."""

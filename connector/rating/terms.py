@@ -91,7 +91,6 @@ class Terms:
     billing_from: date
     gates: Gates
     tax: str
-    tax_by_line: bool
     taxes: Mapping[str, Tax]
     lookup: tuple[Holder, ...]
     split_by: tuple[str, ...]  #: the facets whose values no line spans

@@ -1,5 +1,6 @@
 """Usage: licences, telephony, storage and parts become lines, and each record's part of a line is known."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from connector.model.period import Period, windows
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Line, LineKey, RatedUsage, Step
 from connector.model.usage import UsageRecord
-from connector.rating.choose import select, usage_rows
+from connector.rating.choose import owned, select, usage_rows
 from connector.rating.price import indexed, price_text
 from connector.rating.proration import part_of
 from connector.rating.rows import UsageTerms
@@ -43,6 +44,7 @@ class UsageBook:
     rated: list[RatedUsage] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _groups: dict[tuple[object, ...], list[Used]] = field(default_factory=dict)
+    _keys: Counter[LineKey] = field(default_factory=Counter)  #: how many lines have each
 
     def add(self, record: UsageRecord) -> None:
         """Give a record its fate, or put it where it is priced together with others."""
@@ -58,8 +60,9 @@ class UsageBook:
 
     def _on(self, record: UsageRecord, start: date, end: date) -> None:
         """Take the days of a record on which one contract's prices hold."""
-        contract, _ = select(self.terms, record.facets, start)
-        row = usage_rows(self.terms, contract, record.facets, start) if contract else None
+        facets = owned(self.terms, record.facets)
+        contract, _ = select(self.terms, facets, start)
+        row = usage_rows(contract, facets, start) if contract else None
         if contract is not None and row is not None:
             self._under(record, contract, row, start, end)
         elif max(start, self.period.start) < min(end, self.period.end):
@@ -128,6 +131,7 @@ class UsageBook:
             str(self.terms.percent(used.row.tax, last)),
             self.terms.split_of(record.facets),
             _price(used, self.terms.currency) if row.cost_plus is not None else None,
+            _prices(used),
         )
 
     def close(self) -> None:
@@ -157,7 +161,7 @@ class UsageBook:
                 contract=first.contract.id,
             )
             line = Line(
-                key=key,
+                key=self._apart(key),
                 amount=rounded(exact, self.terms.currency),
                 category=self.terms.taxes[first.row.tax].category,
                 text=_text(first, own),
@@ -174,6 +178,12 @@ class UsageBook:
             lines.append(line)
         self.lines += lines
         self._allot(used, lines[-1], sum((line.amount for line in lines), _ZERO))
+
+    def _apart(self, key: LineKey) -> LineKey:
+        """Keep lines apart that print alike: a step of prices that changed in another step."""
+        same = self._keys[key]
+        self._keys[key] += 1
+        return key._replace(ref=f"{key.ref}/{same + 1}") if same else key
 
     def _allot(self, used: list[Used], line: Line, amount: Decimal) -> None:
         """Give each record its part of what they come to together; spare cents go to the largest parts."""
@@ -234,6 +244,14 @@ def shared(amount: Decimal, parts: list[Decimal], total: Decimal, currency: str)
 def _price(used: Used, currency: str) -> Decimal:
     row, cost = used.row.row, used.record.cost or _ZERO
     return rounded(cost * (1 + (row.cost_plus or _ZERO) / 100), currency)
+
+
+def _prices(used: Used) -> tuple[Decimal, ...]:
+    """Return the prices of a row as an index has raised them: a period may see it at several."""
+    row = used.row.row
+    steps = [step.price for step in row.tiers.steps] if row.tiers else []
+    written = [row.each, row.per_block.amount if row.per_block else None, *steps]
+    return tuple(indexed(price.amount, used.row.raised) for price in written if price is not None)
 
 
 def _priced(used: Used, quantity: Decimal, currency: str) -> Iterator[tuple[Decimal, Decimal, str, str]]:

@@ -58,6 +58,15 @@ class SeenWork:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenTicket:
+    """A ticket of which the desk says when it was opened, as the vault knows or knew it."""
+
+    ticket: TicketSnapshot  #: without its work
+    opened_on: date
+    first_owner: Mapping[str, str]  #: with whom its first work was seen; without work as it says itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """The work that may concern a customer: what meets any of the three."""
 

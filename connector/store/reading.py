@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Row,
+    ScalarSelect,
     Select,
     Table,
     Text,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from connector.model.making import maker
 from connector.model.work import Survey, TicketSnapshot, WorkEntry
 from connector.store.columns import read_problem, read_words
-from connector.store.nouns import Scope, SeenWork
+from connector.store.nouns import Scope, SeenTicket, SeenWork
 from connector.store.tables import STANDS, owners, persons, ticket_versions, tickets, work, work_versions
 
 _BATCH = 500  # rows whose tickets are looked up together
@@ -90,7 +91,7 @@ def read_work(
     if not parts:
         return
     names = _Names(
-        owners={row.id: row.words for row in connection.execute(select(owners))},
+        owners=_owners(connection),
         persons={row.id: _Person(row.remote_id, row.name) for row in connection.execute(select(persons))},
     )
     snapshots: dict[str, tuple[int, TicketSnapshot]] = {}
@@ -101,6 +102,10 @@ def read_work(
             snapshots.update(_snapshots(connection, sorted(lacking), asof, names))
         for row in rows:
             yield _seen_work(row, snapshots, names)
+
+
+def _owners(connection: Connection) -> dict[int, Mapping[str, str]]:
+    return {row.id: row.words for row in connection.execute(select(owners))}
 
 
 @lru_cache(maxsize=8)
@@ -209,4 +214,31 @@ def _snapshot(told: Sequence[Any], names: _Names) -> TicketSnapshot:
         survey_text=survey_text,
         fields=read_words(fields),
         removed=removed,
+    )
+
+
+def read_tickets(
+    connection: Connection, wanted: ColumnElement[bool], asof: int | None = None
+) -> Iterator[SeenTicket]:
+    """Read the tickets that meet a condition, by key; those without a day of opening are left out."""
+    names = _Names(owners=_owners(connection), persons={})
+    query = _TICKETS.add_columns(_first_owner(asof)).where(wanted, stood(ticket_versions, asof))
+    for _, _, *told, first in connection.execute(query.order_by(ticket_versions.c.ticket)):
+        ticket = _snapshot(told, names)
+        if ticket.created_on is not None:
+            owner = ticket.owner if first is None else names.owners[first]
+            yield SeenTicket(ticket=ticket, opened_on=ticket.created_on, first_owner=owner)
+
+
+def _first_owner(asof: int | None) -> ScalarSelect[int]:
+    """Ask with whom the first work of a ticket was seen that was known at a sequence number."""
+    known = literal(True) if asof is None else work_versions.c.seq <= asof
+    return (
+        select(work.c.owner_id)
+        .join(work_versions, work_versions.c.work == work.c.key)
+        .where(work.c.ticket == ticket_versions.c.ticket, known)
+        .order_by(work_versions.c.seq)
+        .limit(1)
+        .correlate(ticket_versions)
+        .scalar_subquery()
     )

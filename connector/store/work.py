@@ -14,13 +14,12 @@ from connector.store.counters import latest_seq
 from connector.store.engine import Store
 from connector.store.facts import HALF_A_DAY
 from connector.store.ledger_tables import claims
-from connector.store.nouns import Counts, Scope, Seen, SeenWork
+from connector.store.nouns import Counts, Scope, Seen, SeenTicket, SeenWork
 from connector.store.privacy import forget, purge
-from connector.store.reading import claimed_by, read_work, within
+from connector.store.reading import claimed_by, read_tickets, read_work, within
 from connector.store.saving import save
 from connector.store.tables import STANDS, cursors, raw_records, ticket_versions, tickets, work, work_versions
 from connector.store.tables import owners as owner_rows
-from connector.store.usage_tables import usage_versions
 
 __all__ = [
     "Placed",
@@ -32,12 +31,15 @@ __all__ = [
     "known",
     "latest_seq",
     "mark_synced",
+    "opened_on",
+    "opened_since",
     "owners",
     "problems",
     "purge",
     "rehomed",
     "save_page",
     "synced_until",
+    "tickets_opened",
     "touched_since",
     "unclaimed",
     "work_between",
@@ -161,12 +163,9 @@ def find_work(store: Store, target: str, asof: int | None = None) -> list[SeenWo
 
 
 def owners(store: Store) -> dict[int, tuple[str, Mapping[str, str]]]:
-    """Return the owners of work, as first seen, and of usage: by id the desk or source, and its words."""
-    of_work = exists().where(work.c.owner_id == owner_rows.c.id)
-    of_usage = exists().where(usage_versions.c.owner_id == owner_rows.c.id)
-    query = select(owner_rows).where(of_work | of_usage)
+    """Return all owners that tickets or usage ever named: by id the desk or source, and its words."""
     with store.read() as connection:
-        return {row.id: (row.desk, row.words) for row in connection.execute(query)}
+        return {row.id: (row.desk, row.words) for row in connection.execute(select(owner_rows))}
 
 
 def touched_since(store: Store, seq: int, scope: Scope, before: date = date.max) -> Iterator[Placed]:
@@ -187,6 +186,49 @@ def first_days(store: Store, target: str) -> list[date]:
     named = (work.c.key == target) | (work.c.ticket == target)
     with store.read() as connection:
         return list(connection.execute(select(work.c.first_on).where(named)).scalars())
+
+
+def tickets_opened(
+    store: Store, start: date, end: date, scope: Scope, asof: int | None = None
+) -> list[SeenTicket]:
+    """Read tickets opened on the days from ``start`` to, not including, ``end``, by key; removed ones not.
+
+    In a scope is what it names, and what ever named one of its owners: whose it is decides `SeenTicket`.
+    """
+    versions = ticket_versions.c
+    days = (versions.created_on >= start) & (versions.created_on < end)
+    ever = select(versions.ticket).where(versions.owner_id.in_(sorted(scope.owners)), days)
+    theirs = versions.ticket.in_(ever) | versions.ticket.in_(sorted(scope.keys))
+    with store.read() as connection:
+        return list(read_tickets(connection, days & theirs & ~versions.removed, asof))
+
+
+def opened_since(store: Store, seq: int, scope: Scope, before: date) -> Iterator[date]:
+    """Yield the days before one on which tickets were opened that changed after a sequence number."""
+    versions = ticket_versions.c
+    newer = (versions.until == STANDS) & (versions.seq > seq)
+    replaced = (versions.until > seq) & (versions.until < STANDS)
+    # A ticket that names another owner now goes on to concern the one with whom its work was first seen.
+    of_work = work.c.ticket.in_(select(tickets.c.key).where(tickets.c.moved))
+    first_theirs = (work.c.owner_id + 0).in_(sorted(scope.owners))  # + 0: as in `rehomed`
+    moved = select(work.c.ticket).where(first_theirs, of_work)
+    theirs = (
+        versions.owner_id.in_(sorted(scope.owners)),
+        versions.ticket.in_(moved) | versions.ticket.in_(sorted(scope.keys)),
+    )
+    query = select(versions.created_on).where(versions.created_on < before).distinct()
+    with store.read() as connection:
+        for one in theirs:
+            for changed in (newer, replaced):
+                yield from connection.execute(query.where(one, changed)).scalars()
+
+
+def opened_on(store: Store, target: str) -> list[date]:
+    """Return the days on which any version of a ticket says that it was opened."""
+    versions = ticket_versions.c
+    query = select(versions.created_on).where(versions.ticket == target, versions.created_on.is_not(None))
+    with store.read() as connection:
+        return list(connection.execute(query.distinct()).scalars())
 
 
 def problems(store: Store) -> list[Problem]:

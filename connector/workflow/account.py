@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 
 from connector.mapping.owner import Moves, Owners
 from connector.mapping.resolve import Resolver, resolve
@@ -18,12 +19,13 @@ from connector.model.work import Work
 from connector.rating.compile import terms_of
 from connector.rating.gates import standing
 from connector.rating.history import Chapter
+from connector.rating.openings import counts_every_ticket, opening
 from connector.rating.terms import Terms
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.early import EarlyWork
 from connector.store.nouns import ClosedPeriod, Scope, SeenWork
-from connector.store.work import latest_seq, owners, work_between
+from connector.store.work import latest_seq, owners, tickets_opened, work_between
 from connector.workflow.basis import basis_now
 from connector.workflow.house import House
 from connector.workflow.used import Used
@@ -70,8 +72,9 @@ class Account:
         return Basis.model_validate_json(ledger.basis(self.house.store, digest))
 
     def work(self, period: Period, basis: Basis) -> list[Work]:
-        """Return the customer's work near a period, in the words of that period's mappings."""
-        return self.worded(self.seen(period), basis)
+        """Return the customer's work near a period, and openings that count, in the words of its basis."""
+        moves = Moves(standing(self.decisions))
+        return self.worded(chain(self.seen(period), self.opened(period, basis, moves, self.owners)), basis)
 
     def worded(self, work: Iterable[SeenWork], basis: Basis) -> list[Work]:
         """Put work into the words of a basis; a desk newer than the basis has the mapping of today."""
@@ -90,6 +93,21 @@ class Account:
         """Yield work near a period that may be the customer's; ``asof``: as it was at a sequence number."""
         start, end = period.start - SLACK, period.end + SLACK
         return work_between(self.house.store, start, end, asof=asof, scope=self.scope)
+
+    def opened(
+        self, period: Period, basis: Basis, moves: Moves, owners: Owners, asof: int | None = None
+    ) -> Iterator[SeenWork]:
+        """Yield the openings of the customer's tickets in a period, if its basis counts every ticket."""
+        if not counts_every_ticket(basis):
+            return
+        name, scope = self.customer.customer, self.scope
+        if owners is not self.owners:
+            scope = replace(scope, owners=owned(self.house, owners, name))
+        for one in tickets_opened(self.house.store, period.start, period.end, scope, asof):
+            entry = opening(one.ticket.desk, one.ticket.ticket, one.opened_on)
+            seen = SeenWork(entry=entry, ticket=one.ticket, first_owner=one.first_owner)
+            if owner_of(seen, moves, owners) == name:
+                yield seen
 
     def billed(self, periods: Iterable[Period] | None = None) -> dict[LineKey, Billed]:
         """Return what is billed, all of it or of some periods; credits and transfers come always."""
@@ -125,13 +143,8 @@ def open_account(house: House, name: str) -> Account:
     """
     basis, said = basis_now(house, name), decisions(house.store)
     everyone = Owners(house.customers.values())
-    mine = frozenset(
-        number
-        for number, (desk, words) in owners(house.store).items()
-        if everyone.customer_of(desk, words) == name
-    )
     keys = frozenset(one.target for one in said if one.to_customer == name)
-    scope = Scope(customer=name, owners=mine, keys=keys)
+    scope = Scope(customer=name, owners=owned(house, everyone, name), keys=keys)
     return Account(
         house=house,
         customer=basis.customer,
@@ -152,6 +165,12 @@ def open_account(house: House, name: str) -> Account:
             mappings=house.usage_mappings,
         ),
     )
+
+
+def owned(house: House, everyone: Owners, name: str) -> frozenset[int]:
+    """Return the ids of the owners whose words are a customer's."""
+    known = owners(house.store).items()
+    return frozenset(id_ for id_, (desk, words) in known if everyone.customer_of(desk, words) == name)
 
 
 def owner_of(seen: SeenWork, moves: Moves, owners: Owners) -> str:

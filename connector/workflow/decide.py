@@ -48,7 +48,7 @@ def decide(house: House, decision: Decision) -> Decision:
 
 
 def _on_work(house: House, decision: Decision) -> None:
-    if not work.find_work(house.store, decision.target):
+    if not (work.find_work(house.store, decision.target) or work.opened_on(house.store, decision.target)):
         raise Refusal(no_work(house, decision.target))
     if decision.amount is not None:
         _positive(decision)

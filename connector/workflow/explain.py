@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 
 from connector.http import ConfigError
 from connector.mapping.owner import Moves, Owners
@@ -174,7 +175,8 @@ def _replayed(
         near = account.near(period, seq)
         then = (replace(one, claimed_by=name if one.entry.key in claimed else "") for one in near)
         mine = (one for one in then if owner_of(one, moves, owners) == name)
-        return account.worded(mine, bases[period])
+        opened = account.opened(period, bases[period], moves, owners, seq)
+        return account.worded(chain(mine, opened), bases[period])
 
     used = {one.period: frozenset(each.record for each in one.usage) for one in before}
 

@@ -8,6 +8,7 @@ from connector.model.change import Comparison, CustomerChange, PeriodChange
 from connector.model.period import Period, months_later
 from connector.model.statement import Lot
 from connector.rating.changes import changes
+from connector.rating.openings import counts_every_ticket
 from connector.store.nouns import ClosedPeriod
 from connector.workflow.account import Account, open_account
 from connector.workflow.horizon import reopen_within
@@ -107,5 +108,6 @@ def compared(old: Reel | None, new: Reel | None, *, closed: bool) -> Iterator[Pe
 
 
 def _same_work(old: Account, new: Account) -> bool:
-    """Tell whether both sides see the same work in the same words."""
-    return old.scope == new.scope and old.basis.mappings == new.basis.mappings
+    """Tell whether both sides see the same work in the same words, and openings too or neither."""
+    counts = counts_every_ticket(old.basis), counts_every_ticket(new.basis)
+    return old.scope == new.scope and old.basis.mappings == new.basis.mappings and counts[0] == counts[1]

@@ -1,6 +1,6 @@
 """Reopening: closed periods are rated again where a fact or a decision may have changed what they come to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from connector.mapping.owner import Moves
+from connector.model.basis import Basis
 from connector.model.decision import Decision, Kind
 from connector.model.invoice import Billed
 from connector.model.period import Period
@@ -22,6 +23,7 @@ from connector.store.events import events
 from connector.store.nouns import ClosedPeriod
 from connector.store.work import claimed_work, first_days, touched_since, unclaimed
 from connector.workflow.account import SLACK, Account, owner_of
+from connector.workflow.opened import Known, known_at, opened_days, opened_then
 
 #: The event of a close that withheld a difference until a person accepts it; its subject is CUSTOMER/PERIOD.
 WITHHELD = "withheld"
@@ -67,23 +69,34 @@ def _first_touched(account: Account) -> int:
     if not account.closed:
         return 0
     last = account.closed[-1]
+    basis = account.basis_of(last.basis)
+    meant = _meant_since(account)
+    named = [one.target for one in meant if one.kind in _ON_WORK]
     days = chain(
-        _decided_days(account), _unclaimed_days(account), _withheld_days(account), _touched_days(account)
+        _decided_days(account, meant),
+        _unclaimed_days(account),
+        _withheld_days(account),
+        _touched_days(account, basis),
+        (day + SLACK for day in opened_days(account, basis, named)),
     )
     first = min(days, default=last.period.end + SLACK)
     return sum(one.period.end <= first - SLACK for one in account.closed)
 
 
-def _decided_days(account: Account) -> Iterator[date]:
-    """Yield the first days that decisions since the last close speak of."""
+def _meant_since(account: Account) -> list[Decision]:
+    """Return the decisions since the last close; in the place of an undoing what it undoes."""
     said = {one.id: one for one in account.decisions}
-    for one in _since(account, account.closed[-1].seq):
-        meant = said.get(one.undoes, one)
-        if meant.kind in _ON_WORK:
-            yield from first_days(account.house.store, meant.target)
-        elif meant.kind in _ON_PERIODS:
-            yield from (period.start + SLACK for period in _periods_of(account, meant))
-        elif meant.kind not in _REACHES_NO_CLOSED:
+    return [said.get(one.undoes, one) for one in _since(account, account.closed[-1].seq)]
+
+
+def _decided_days(account: Account, meant: Iterable[Decision]) -> Iterator[date]:
+    """Yield the first days that decisions speak of."""
+    for one in meant:
+        if one.kind in _ON_WORK:
+            yield from first_days(account.house.store, one.target)
+        elif one.kind in _ON_PERIODS:
+            yield from (period.start + SLACK for period in _periods_of(account, one))
+        elif one.kind not in _REACHES_NO_CLOSED:
             yield account.closed[0].period.start + SLACK
 
 
@@ -94,11 +107,11 @@ def _periods_of(account: Account, said: Decision) -> Iterator[Period]:
     return (one for one in periods if one == said.period or said.target == f"{name}/{one}")
 
 
-def _touched_days(account: Account) -> Iterator[date]:
+def _touched_days(account: Account, basis: Basis) -> Iterator[date]:
     """Yield the days of work and usage that changed since the last close and may lie in closed periods."""
     last = account.closed[-1]
     until = last.period.end
-    zones = {ZoneInfo(zone) for zone in (*account.basis.zones, *account.basis_of(last.basis).zones)}
+    zones = {ZoneInfo(zone) for zone in (*account.basis.zones, *basis.zones)}
     for placed in touched_since(account.house.store, last.seq, account.scope, until + SLACK):
         began = placed.started_at
         days = (placed.worked_on, *(began.astimezone(zone).date() for zone in zones if began))
@@ -151,11 +164,9 @@ def _unexplained(
     account: Account, again: Sequence[ClosedPeriod], opening: Sequence[Lot]
 ) -> dict[Period, Problem]:
     """Rate what was known at the last close: what differs from the bills has no fact for a cause."""
-    asof = account.closed[-1].seq
     accepted = accepted_since(account)
-    then = fold(
-        [_as_claimed(account, one, asof) for one in again], decisions(account.house.store, asof), opening
-    )
+    known = known_at(account, account.closed[-1])
+    then = fold([_as_claimed(account, one, known) for one in again], known.decisions, opening)
     billed = account.billed(one.period for one in again)
     found: dict[Period, Problem] = {}
     for statement in then:
@@ -172,20 +183,20 @@ def _unexplained(
     return found
 
 
-def _as_claimed(account: Account, closed: ClosedPeriod, asof: int) -> Chapter:
-    """Return a closed period with the work that it claims, as that was at a sequence number."""
+def _as_claimed(account: Account, closed: ClosedPeriod, known: Known) -> Chapter:
+    """Return a closed period with the work that it claims, as that was known at a close."""
     basis, period = account.basis_of(closed.basis), closed.period
 
     def work() -> list[Work]:
-        claimed = claimed_work(account.house.store, account.customer.customer, period, asof)
-        return account.worded(claimed, basis)
+        claimed = claimed_work(account.house.store, account.customer.customer, period, known.seq)
+        return account.worded(chain(claimed, opened_then(account, period, basis, known)), basis)
 
     return Chapter(
         period,
         terms_of(basis),
         work,
         account.billed_work(period),
-        usage=lambda: account.used.claimed(period, basis, asof),
+        usage=lambda: account.used.claimed(period, basis, known.seq),
     )
 
 

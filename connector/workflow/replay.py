@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from connector.documents.invoice import invoice_of
@@ -23,7 +24,8 @@ from connector.report.words import plain
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.events import events
-from connector.store.nouns import ClosedPeriod, StoredInvoice
+from connector.store.nouns import ClosedPeriod, Scope, StoredInvoice
+from connector.store.work import tickets_opened
 from connector.workflow.account import Account, open_account
 from connector.workflow.explain import as_issued, order_of
 from connector.workflow.house import House
@@ -137,9 +139,11 @@ def _of_tickets(
 ) -> list[list[DueLine]]:
     """Part what was due for closed tickets, before their period closed, into documents."""
     period = stored.invoice.period
-    near = account.near(period, stored.seq)
-    closed = {f"{one.entry.desk}/{one.entry.ticket}" for one in near if one.ticket.closed}
     statement = as_issued(account, stored)[period]
+    scope = Scope(keys=frozenset(line.key.ticket for line in statement.lines))
+    opened = tickets_opened(account.house.store, period.start, period.end, scope, stored.seq)
+    tickets = chain((one.ticket for one in account.near(period, stored.seq)), (one.ticket for one in opened))
+    closed = {f"{one.desk}/{one.ticket}" for one in tickets if one.closed}
     return ticket_documents(statement, closed, billed, basis.customer.invoice)
 
 

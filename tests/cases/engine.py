@@ -31,6 +31,7 @@ from connector.model.work import TicketSnapshot, Work, WorkEntry
 from connector.rating.compile import terms_of
 from connector.rating.due import due, tax_totals
 from connector.rating.history import Chapter, booked, fold
+from connector.rating.openings import opening
 from connector.rating.parts import parts
 from connector.rating.terms import Terms
 from tests.cases.case import HERE, Case, CaseDecision, CaseUsage, CaseWork, Step, issue_day
@@ -128,7 +129,18 @@ class Run:
 
     def resolved(self) -> list[Work]:
         """Return the present work in the contract's words."""
-        return [self._resolved(one) for one in self.work.values()]
+        first = {one.ticket: one for one in reversed(self.work.values()) if one.opened}
+        return [
+            *(self._resolved(one) for one in self.work.values()),
+            *(self._opened(one, one.opened) for one in first.values() if one.opened),
+        ]
+
+    def _opened(self, one: CaseWork, on: date) -> Work:
+        """Return the opening of a ticket, in the words of its first entry: a case has none of tickets."""
+        entry = opening("desk", one.ticket, on)
+        return replace(
+            self._resolved(one), key=entry.key, seconds=0, worked_on=on, started_at=None, ended_at=None
+        )
 
     def _resolved(self, one: CaseWork) -> Work:
         interval = one.interval(ZoneInfo(one.zone or self.customer.timezone))

@@ -1,4 +1,4 @@
-"""Random customers over the whole contract language: whatever can be written is drawn, and all of it is valid."""
+"""Random customers over the whole contract language: what can be written is drawn, and all of it is valid."""
 
 from decimal import Decimal
 from functools import cache

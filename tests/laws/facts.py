@@ -1,6 +1,5 @@
 """Random facts of a customer: work, usage and decisions over its periods, with all that desks get wrong."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +12,7 @@ from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.usage import UsageRecord
 from connector.model.work import Survey, Work
-from tests.laws.pen import SERVICES
+from tests.laws.pen import SERVICES, Pen
 
 _DOUBT = Problem(code="time_ambiguous", message="the clock showed this twice")
 _UNITS = ("piece", "licence")
@@ -48,8 +47,8 @@ def ungated(one: Work) -> Work:
 
 @st.composite
 def works(draw: st.DrawFn, periods: tuple[Period, ...], *, least: int = -40) -> Work:
-    """Draw an entry of these periods or of the days around them; few tickets, so that lines gather several."""
-    one: Callable[..., Any] = lambda *values: draw(st.sampled_from(values))  # noqa: E731 - a short word for it
+    """Draw an entry of these periods or of the days around; few tickets, so that lines gather several."""
+    one = Pen(draw).one
     ticket = one("1", "2", "3")
     day = _day(draw, periods)
     seconds = draw(st.integers(least, 200)) * 60 + one(0, 0, 7)
@@ -99,7 +98,7 @@ def _day(draw: st.DrawFn, periods: tuple[Period, ...]) -> date:
 
 @st.composite
 def _records(draw: st.DrawFn, periods: tuple[Period, ...]) -> UsageRecord:
-    one: Callable[..., Any] = lambda *values: draw(st.sampled_from(values))  # noqa: E731 - a short word for it
+    one = Pen(draw).one
     article = one("licence", "call", "part")
     start = _day(draw, periods)
     stands = article == "licence"
@@ -140,7 +139,7 @@ _SAID = (
 
 
 def _decision(draw: st.DrawFn, number: int, kind: Kind, periods: tuple[Period, ...]) -> Decision:
-    one: Callable[..., Any] = lambda *values: draw(st.sampled_from(values))  # noqa: E731 - a short word for it
+    one = Pen(draw).one
     told: dict[str, Any] = {}
     if kind is Kind.DISCOUNT:
         told = {"period": one(*periods), **one({"percent": Decimal("12.5")}, {"amount": Decimal(40)})}

@@ -42,7 +42,7 @@ class Pen(NamedTuple):
     """Writes parts of a customer file in one currency."""
 
     draw: st.DrawFn
-    currency: str
+    currency: str = "EUR"
     plain: bool = False  #: leaves out whatever can make more work cost less
 
     def one(self, *values: Any) -> Any:

@@ -6,20 +6,22 @@ from typing import NamedTuple
 
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _TIME = r"-?(?:(?:\d+h)?(?: ?\d+m)?(?: ?\d+s)?)"
+_ONCE = "(?:, rounded once)?;"
 _ENTRY = re.compile(rf"  (\S+) on \S+: (?:{_TIME}) worked, (\w+)(?: as ({_TIME}))?(?:, .*)?")
 _SUM = re.compile(
     rf".*: (?P<counted>{_NUMBER}) (?P<unit>[^:]+?) x (?P<price>{_NUMBER})(?: / (?P<over>\d+))?"
-    rf"(?: x (?P<paid>\d+) / (?P<days>\d+) days)?(?: - (?P<less>{_NUMBER}))? = (?P<amount>{_NUMBER})(?:, rounded once)?;"
+    rf"(?: x (?P<paid>\d+) / (?P<days>\d+) days)?(?: - (?P<less>{_NUMBER}))? = {_NUMBER}{_ONCE}"
 )
 _BOUND = re.compile(
-    rf".*: ({_NUMBER}) - ({_NUMBER}) = (?:({_NUMBER}), of which this tax bears )?({_NUMBER})(?:, rounded once)?;"
+    rf".*: ({_NUMBER}) - ({_NUMBER}) = (?:({_NUMBER}), of which this tax bears )?({_NUMBER}){_ONCE}"
 )
 _PRICE = re.compile(rf"({_NUMBER}) [A-Z]{{3}} per (\w+)")
 _COST = re.compile(rf"cost ({_NUMBER}) [A-Z]{{3}} plus ({_NUMBER})% is ({_NUMBER}) ")
 _TIMES = re.compile(rf"({_NUMBER}) x ({_NUMBER}) (?:by the index )?is ({_NUMBER})")
 _MORE = re.compile(rf"surcharge .*: ({_NUMBER}) more per ")
 _ROUND = re.compile(
-    rf"({_TIME}) worked(?: in this ([\w-]+))?(?:, begun ({_TIME}) past a step,)? is billed as ({_TIME}) \((.*)\)"
+    rf"({_TIME}) worked(?: in this ([\w-]+))?(?:, begun ({_TIME}) past a step,)?"
+    rf" is billed as ({_TIME}) \((.*)\)"
 )
 _TIER = re.compile(r"step (up to (.+)|without end): (.+) counted before, (.+) after")
 _DRAWN = re.compile(r"allowance .*: (\S.*) left before, (.+) taken, (.+) left after")
@@ -143,4 +145,4 @@ def _step(said: str) -> tuple[int, str]:
 def _figure(text: str) -> Decimal:
     if re.fullmatch(_TIME, text) and text:
         return Decimal(seconds(text))
-    return Decimal(text.split(" ", maxsplit=1)[0])
+    return Decimal(text.partition(" ")[0])

@@ -5,14 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from connector.model.decision import Kind
 from connector.model.period import parse_period
 from connector.model.statement import Fate
 from connector.rating.adjust import spread
 from connector.rating.changes import charge_of, figures
 from connector.rating.fees import fees_of_before
 from connector.rating.usage import shared
-from tests.rating.written import APRIL, MARCH, amounts, fates, hourly, months, said, terms, used, worked
+from tests.rating.written import APRIL, MARCH, Tree, amounts, fates, hourly, months, terms, used, worked
 
 CALLS = {"steps": [{"to": "1 calls", "price": "25.00 EUR"}, {"price": "20.00 EUR"}]}
 FREE_HOUR = {"steps": [{"to": "1h", "price": "0.00 EUR"}, {"price": "60.00 EUR"}]}
@@ -51,30 +50,6 @@ def test_work_at_nothing_comes_to_its_minimum() -> None:
     known = terms({"rates": [hourly("0.00 EUR")], "limits": [{"id": "least", "minimum": "10.00 EUR"}]})
     (march, _) = months(known, [worked(1, "3", 60)])
     assert amounts(march) == ["0.00", "10.00"]
-
-
-def test_a_limit_sees_what_money_took_off_a_call() -> None:
-    known = terms(
-        {
-            "rates": [{"per_call": "25.00 EUR"}],
-            "allowances": [{"id": "free", "of": "20.00 EUR"}],
-            "limits": [{"id": "least", "per": "entry", "minimum": "10.00 EUR"}],
-        }
-    )
-    (march, _) = months(known, [worked(1, "3", 60)])
-    assert amounts(march) == ["5.00", "5.00"]
-
-
-def test_a_limit_sees_the_step_that_all_of_it_reaches() -> None:
-    steps = [{"to": "1h", "price": "100.00 EUR"}, {"price": "60.00 EUR"}]
-    known = terms(
-        {
-            "rates": [{"tiers": {"mode": "top", "steps": steps}}],
-            "limits": [{"id": "most", "per": "entry", "cap": "50.00 EUR"}],
-        }
-    )
-    (march, _) = months(known, [worked(1, "3", 45), worked(2, "4", 60)])
-    assert amounts(march) == ["105.00", "-10.00"]  # 45.00 and 60.00
 
 
 def test_nothing_is_given_back_of_nothing() -> None:
@@ -134,28 +109,6 @@ def test_nothing_is_settled_where_nothing_is_owed() -> None:
     assert (amounts(march), amounts(april)) == ([], ["35.00"])
 
 
-def test_calls_are_drawn_from_the_allowance_that_is_named_next() -> None:
-    allowances = [
-        {"id": "first", "of": "1 calls", "then": {"next": "third"}, "priority": "1"},
-        {"id": "second", "of": "9 calls", "priority": "2"},
-        {"id": "hours", "of": "9h", "priority": "3"},
-        {"id": "third", "of": "1 calls", "priority": "4"},
-    ]
-    known = terms({"rates": [{"per_call": "25.00 EUR"}], "allowances": allowances})
-    (march, _) = months(known, [worked(n, "3", 10, ticket=str(n)) for n in (1, 2, 3)])
-    assert [item.allowance for item in march.items] == ["c/first", "c/third", ""]
-    assert amounts(march) == ["25.00"]
-
-
-def test_calls_above_an_allowance_cost_what_the_named_contract_says() -> None:
-    allowance = {"id": "calls", "of": "1 calls", "then": {"contract": "later"}}
-    later = {"id": "later", "rates": [{"tiers": CALLS}], "covers": {"service": "never"}}
-    known = terms({"rates": [{"per_call": "99.00 EUR"}], "allowances": [allowance]}, later)
-    (march, _) = months(known, [worked(n, "3", 10, ticket=str(n)) for n in (1, 2, 3)])
-    assert amounts(march) == ["25.00", "20.00"]
-    assert {line.key.contract for line in march.lines} == {"later"}
-
-
 @pytest.mark.parametrize(
     ("row", "fate", "reason"),
     [
@@ -187,109 +140,6 @@ def test_an_allowance_that_names_its_own_contract_or_none_charges_there() -> Non
         assert amounts(march) == ["30.00"]
 
 
-def test_a_person_charges_one_more_call_at_the_price_of_the_next() -> None:
-    known = terms({"rates": [{"tiers": CALLS}]})
-    charge = said(1, Kind.CHARGE, target="desk/1/2")
-    (march, _) = months(
-        known, [worked(1, "3", 60), worked(2, "4", 60), worked(3, "5", 60)], decisions=(charge,)
-    )
-    assert amounts(march) == ["20.00", "25.00"]
-    assert fates(march) == [("billed", 60), ("billed", 60), ("included", 60)]
-
-
-def test_all_calls_cost_what_the_step_says_that_they_reach() -> None:
-    known = terms({"rates": [{"tiers": {**CALLS, "mode": "top"}}]})
-    (march, _) = months(known, [worked(n, "3", 10, ticket=str(n)) for n in (1, 2, 3)])
-    assert amounts(march) == ["20.00", "20.00", "20.00"]
-    assert [item.trail[-2].rule for item in march.items] == ["top_tier"] * 3
-
-
-def test_a_ticket_without_work_is_a_call_of_the_step_that_all_reach() -> None:
-    known = terms({"rates": [{"tiers": {**CALLS, "mode": "top"}, "count": "every ticket"}]})
-    opened = worked(1, "04-02", 30, opened_on=date(2026, 3, 30))
-    march, april = months(known, [worked(1, "3", 10, ticket="2"), opened])
-    assert (amounts(march), amounts(april)) == (["20.00", "20.00"], [])
-    assert len(march.items) == 1
-
-
-def test_a_ticket_opened_before_billing_began_or_on_another_row_is_no_call() -> None:
-    rates = [{"when": {"service": "phone"}, "per_call": "25.00 EUR", "count": "every ticket"}, hourly()]
-    known = terms({"rates": rates}, billing_from="2026-03-10")
-    work = [
-        worked(1, "04-02", 30, service="phone", opened_on=date(2026, 3, 9)),
-        worked(2, "04-02", 30, ticket="2", service="phone", opened_on=date(2026, 3, 10)),
-        worked(3, "04-02", 30, ticket="3", opened_on=date(2026, 3, 10)),
-    ]
-    march, april = months(known, work)
-    assert (amounts(march), amounts(april)) == (["25.00"], ["25.00", "30.00"])
-
-
-def test_ladders_of_two_rows_stay_apart() -> None:
-    def top(second: str) -> dict[str, object]:
-        return {"mode": "top", "steps": [{"to": "1h", "price": "0.00 EUR"}, {"price": second}]}
-
-    rates = [{"when": {"site": "north"}, "tiers": top("30.00 EUR")}, {"tiers": top("60.00 EUR")}]
-    known = terms({"rates": rates})
-    (march, _) = months(known, [worked(1, "3", 120, site="north"), worked(2, "4", 120)])
-    assert sorted(amounts(march)) == ["120.00", "60.00"]
-
-
-def test_a_surcharge_acts_on_the_step_that_is_reached() -> None:
-    steps = [{"to": "1h", "price": "40.00 EUR"}, {"price": "30.00 EUR"}]
-    surcharge = {"id": "late", "when": {"priority": "high"}, "percent": "50%"}
-    known = terms({"rates": [{"tiers": {"mode": "top", "steps": steps}}], "surcharges": [surcharge]})
-    (march, _) = months(known, [worked(1, "3", 120, priority="high")])
-    assert amounts(march) == ["90.00"]
-    said_ = {step.rule: step.values for step in march.items[0].trail}
-    assert said_["surcharge"] == ("late", Decimal("30.00"), Decimal("1.5"), Decimal("45.00"))
-
-
-def test_a_surcharge_that_is_counted_bears_its_own_name() -> None:
-    surcharges = [
-        {
-            "id": "travel",
-            "when": {"service": "on-site"},
-            "amount": "35.00 EUR",
-            "per": "visit",
-            "text": "Travel",
-        },
-        {"id": "stairs", "when": {"service": "on-site"}, "amount": "5.00 EUR", "per": "ticket"},
-    ]
-    known = terms({"rates": [hourly()], "surcharges": surcharges})
-    (march, _) = months(known, [worked(1, "3", 60, service="on-site")])
-    named = {line.text: line.amount for line in march.lines if line.key.kind == "surcharge"}
-    assert named == {"Travel": Decimal("35.00"), "stairs": Decimal("5.00")}
-
-
-def test_what_a_block_covers_keeps_its_name_where_another_contract_prices_the_rest() -> None:
-    block = {
-        "id": "b",
-        "of": "1h",
-        "price": "50.00 EUR",
-        "bought": "2026-03-01",
-        "then": {"contract": "later"},
-    }
-    one = {"rates": [hourly(text="Phone")]}
-    two = {"id": "later", "covers": {"service": "later"}, "rates": [hourly(text="Rest")]}
-    known = terms(one, two, blocks=[block])
-    (march, _) = months(known, [worked(1, "3", 120)])
-    assert {line.key.kind: line.text for line in march.lines if line.number} == {
-        "covered": "Phone",
-        "work": "Rest",
-    }
-
-
-def test_money_pays_for_the_dear_step_after_the_free_one() -> None:
-    known = terms({"rates": [{"tiers": FREE_HOUR}], "allowances": [{"id": "a", "of": "30.00 EUR"}]})
-    (march, _) = months(known, [worked(1, "3", 120)])
-    assert amounts(march) == ["30.00"]
-    top = terms(
-        {"rates": [{"tiers": {**FREE_HOUR, "mode": "top"}}], "allowances": [{"id": "a", "of": "30.00 EUR"}]}
-    )
-    (march, _) = months(top, [worked(1, "3", 120)])
-    assert amounts(march) == ["120.00"]  # the price is not known before the period's total is
-
-
 def test_a_block_is_bought_again_until_it_covers_the_work() -> None:
     block = {"id": "b", "of": "1h", "price": "50.00 EUR", "bought": "2026-03-01"}
     renewed = {**block, "renew": {"below": "15m", "by": "automatic"}}
@@ -313,31 +163,11 @@ def test_fees_in_advance_are_of_the_statement_before() -> None:
     ]
 
 
-def test_tiers_count_on_for_the_whole_term_of_a_contract() -> None:
-    steps = [{"to": "1h", "price": "100.00 EUR"}, {"price": "60.00 EUR"}]
-    known = terms(
-        {
-            "valid": {"from": "2026-03-01", "to": "2026-05-01"},
-            "rates": [{"tiers": {"per": "term", "steps": steps}}],
-        }
-    )
-    march, april = months(known, [worked(1, "3", 45), worked(2, "04-02", 45)])
-    assert (amounts(march), amounts(april)) == (["75.00"], ["25.00", "30.00"])
-    assert (march.closing[0].amount, april.closing) == (2700, ())
-
-
 def test_usage_has_a_line_of_its_own_for_each_record() -> None:
     usage = [{"id": "u", "each": "2.00 EUR", "lines": "record"}]
     known = terms({"rates": [hourly()], "usage": usage})
     (march, _) = months(known, [], usage=(used(1, "3", "03-04"), used(2, "5", "03-04")))
     assert amounts(march) == ["6.00", "10.00"]
-
-
-def test_a_tier_of_usage_that_nothing_reaches_makes_no_line() -> None:
-    tiers = {"steps": [{"to": "2 units", "price": "3.00 EUR"}, {"price": "1.00 EUR"}]}
-    known = terms({"rates": [hourly()], "usage": [{"id": "u", "tiers": tiers}]})
-    (march, april) = months(known, [], usage=(used(1, "2", "03-04"), used(2, "5", "04-04")))
-    assert (amounts(march), amounts(april)) == (["6.00"], ["6.00", "3.00"])
 
 
 def test_licences_that_stand_for_a_quarter_are_one_line() -> None:
@@ -401,16 +231,8 @@ def test_too_short_work_eats_worked_time_of_several_allowances() -> None:
     assert [one.used for one in march.allowances] == [60, 0, 0, 0, 120]
 
 
-def test_a_held_call_is_not_counted_and_keeps_what_money_paid() -> None:
-    gates = {"closing": "hold-open"}
-    known = terms({"rates": [{"per_call": "25.00 EUR"}]}, gates=gates)
-    (march, _) = months(known, [worked(1, "3", 60, closed=False), worked(2, "4", 60, ticket="2")])
-    assert fates(march) == [("held", 60), ("billed", 60)]
-    assert [problem.code for problem in march.problems] == ["held"]
-
-
 def test_an_allowance_goes_on_in_its_own_contract_beside_another() -> None:
-    def contract(id_: str, service: str, of: str) -> dict[str, object]:
+    def contract(id_: str, service: str, of: str) -> Tree:
         allowance = {"id": "a", "of": of, "carry_over": "always"}
         return {"id": id_, "covers": {"service": service}, "rates": [hourly()], "allowances": [allowance]}
 
@@ -442,4 +264,4 @@ def test_figures_of_a_statement_are_net_tax_and_seconds() -> None:
     ]
     on_document, by_line = figures(march, known), figures(march, known, "line")
     assert (str(on_document.net), str(on_document.tax), str(by_line.tax)) == ("22.25", "4.23", "4.23")
-    assert on_document.seconds[Fate.BILLED] == 2400
+    assert on_document.seconds == march.seconds()

@@ -24,9 +24,13 @@ Tree = dict[str, Any]
 
 
 def terms(
-    *contracts: Tree, lists: tuple[Tree, ...] = (), costs: Tree | None = None, **customer: Any
+    *contracts: Tree,
+    lists: tuple[Tree, ...] = (),
+    costs: Tree | None = None,
+    list_origins: Tree | None = None,
+    **customer: Any,
 ) -> Terms:
-    """Write a customer whose billing begins with March 2026, in UTC; ``c`` is a contract's id if it has none."""
+    """Write a customer whose billing begins with March 2026, in UTC; a contract is ``c`` if not named."""
     tree = {
         "customer": "acme",
         "name": "ACME",
@@ -39,14 +43,15 @@ def terms(
     taxes = {
         "DE-19": {"rates": [{"from": "2007-01-01", "percent": "19%"}]},
         "DE-7": {"category": "reduced", "rates": [{"from": "2007-01-01", "percent": "7%"}]},
-        "DE-0": {"category": "zero", "rates": []},
+        "DE-0": {"category": "zero", "rates": [], "text": "No tax is due"},
     }
     basis = Basis(
         customer=validate(Customer, tree, Origin()),
         taxes={code: validate(Tax, one, Origin()) for code, one in taxes.items()},
         price_lists={one["price_list"]: validate(PriceList, one, Origin()) for one in lists},
+        list_origins=list_origins or {},
         costs={name: Money(Decimal(cost), "EUR") for name, cost in (costs or {}).items()},
-        zones={"UTC": zone_data("UTC")},
+        zones={zone: zone_data(zone) for zone in ("UTC", "Europe/Berlin")},
     )
     return terms_of(basis)
 
@@ -56,7 +61,7 @@ def hourly(price: str = "60.00 EUR", **row: Any) -> Tree:
     return {"hourly": price, **row}
 
 
-def worked(entry: int, day: str, minutes: float, *, ticket: str = "1", **facts: Any) -> Work:
+def worked(entry: int | str, day: str, minutes: float, *, ticket: str = "1", **facts: Any) -> Work:
     """Book some minutes in March 2026 (``3``), or on a day (``04-02``); ``at="09:00"`` says when."""
     on = date.fromisoformat(f"2026-{day}" if "-" in day else f"2026-03-{int(day):02}")
     at = facts.pop("at", None)
@@ -77,6 +82,11 @@ def worked(entry: int, day: str, minutes: float, *, ticket: str = "1", **facts: 
         facets=facts,
         **told,
     )
+
+
+def opened(day: str, **facts: Any) -> Work:
+    """Open a ticket in March 2026, or on another day."""
+    return worked("=opened", day, 0, **facts)
 
 
 def used(record: int, quantity: str, start: str, end: str | None = None, **facts: Any) -> UsageRecord:

@@ -129,6 +129,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_ticket_versions")),
         sa.UniqueConstraint("ticket", "until", name=op.f("uq_ticket_versions_ticket_until")),
     )
+    for column in ("created_on", "until"):
+        name = f"ix_ticket_versions_owner_id_{column}"
+        op.create_index(op.f(name), "ticket_versions", ["owner_id", column], unique=False)
     op.create_table(
         "work",
         sa.Column("key", sa.Text(), nullable=False),
