@@ -58,11 +58,7 @@ def explanation_data(
     before: Decimal | None = None,
     usage: Sequence[RatedUsage] = (),
 ) -> dict[str, Any]:
-<<<<<<< HEAD
-    """Give one explanation as data; arguments as `explanation_text`. Items and records have a ``trail``."""
-=======
     """Give one explanation as data; each item and record has its ``trail``."""
->>>>>>> main
     return {
         "title": title,
         "amount": money(amount, currency),
