@@ -66,7 +66,8 @@ def tell(
         work=work,
         changed_at=house.now(),
         created_on=on,
-        **facts,
+        closed=facts.get("closed", False),
+        removed=facts.get("removed", False),
     )
     payload = {"worked": [str(day) for day in worked], "owner": owner, "on": str(on), **facts}
     seen = Seen(raw=Raw(ticket=ticket, payload=payload), snapshot=snapshot)
