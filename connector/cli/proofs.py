@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @command("explain", example="deskbill explain db-2026-0001:3")
-@click.argument("what", metavar="REFERENCE[:LINE]|DESK/TICKET[/ENTRY]|CUSTOMER/PERIOD")
+@click.argument("what", metavar="REFERENCE[:LINE]|DESK/TICKET[/ENTRY]|SOURCE/RECORD|CUSTOMER/PERIOD")
 @click.option("--html", "as_html", is_flag=True, help="Answer as one HTML page.")
 @click.pass_obj
 def explain(terminal: Terminal, what: str, as_html: bool) -> int:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -64,9 +63,10 @@ def _limit(
     if wanted == total:
         return
     ticket = bounded.first.work if row.per in ("entry", "ticket") else None
-    on = None if row.per in _WHOLE_LINES else bounded.first.on
+    day = bounded.first.on
+    first, last = (period.start, period.last_day) if row.per in _WHOLE_LINES else (day, day)
     for category, share in spread(wanted - total, parts, terms.currency).items():
-        yield _adjusting(
+        line = _adjusting(
             terms,
             period,
             "limit",
@@ -78,10 +78,8 @@ def _limit(
             contract=bounded.limit.name.partition("/")[0],
             ticket=ticket.ticket if ticket else "",
             number=ticket.number if ticket else "",
-            bound=wanted,
-            reached=total,
-            on=on,
         )
+        yield line._replace(price=wanted, reached=total, service_from=first, service_to=last)
 
 
 def _parts(terms: Terms, bounded: Bounded, lines: Mapping[LineKey, Line]) -> dict[Category, Decimal]:
@@ -125,7 +123,7 @@ def credited(
         if amount > 0:
             given[name] += amount
             for category, share in spread(-amount, parts, terms.currency).items():
-                yield _adjusting(
+                line = _adjusting(
                     terms,
                     period,
                     "sla",
@@ -137,10 +135,14 @@ def credited(
                     contract=contract,
                     ticket=ticket,
                     number=piece.work.number,
-                    percent_of=(credit.row.percent, sum(parts.values(), _ZERO))
-                    if credit.row.percent
-                    else None,
                 )
+                yield _of_percent(line, credit, sum(parts.values(), _ZERO))
+
+
+def _of_percent(line: Line, credit: SlaTerms, base: Decimal) -> Line:
+    """Say what a percentage is of, so that it can be computed again."""
+    percent = credit.row.percent
+    return line._replace(unit="percent", quantity=percent, reached=base) if percent else line
 
 
 def _credit(terms: Terms, credit: SlaTerms, base: Decimal, all_: Decimal, given: Decimal) -> Decimal:
@@ -189,13 +191,8 @@ def _adjusting(
     contract: str = "",
     ticket: str = "",
     number: str = "",
-    bound: Decimal | None = None,
-    reached: Decimal | None = None,
-    percent_of: tuple[Decimal, Decimal] | None = None,
-    on: date | None = None,
 ) -> Line:
     tax, percent, split = category
-    share, base = percent_of or (Decimal(1), reached)
     return Line(
         key=LineKey(
             kind=kind,
@@ -210,12 +207,8 @@ def _adjusting(
         amount=rounded(amount, terms.currency),
         category=terms.taxes[tax].category,
         text=text,
-        service_from=on or period.start,
-        service_to=on or period.last_day,
-        price=bound,
-        unit="percent" if percent_of else "piece",
-        quantity=share,
-        reached=base,
+        service_from=period.start,
+        service_to=period.last_day,
         number=number,
         source=source,
     )

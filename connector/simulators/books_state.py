@@ -8,8 +8,6 @@ from typing import Any
 Row = dict[str, Any]
 
 _CENT = Decimal("0.01")
-#: One child model's fields stand with the invoice, as Tryton reads them: ``lines.``.
-_CHILDREN = ("lines", "taxes")
 
 
 class BooksState:

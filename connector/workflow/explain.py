@@ -1,30 +1,22 @@
 """Explanations: an amount computed anew from what was stored at the close, held against what was billed."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from functools import partial
-from itertools import chain
 
 from connector.http import ConfigError
-from connector.mapping.owner import Moves, Owners
-from connector.model.basis import Basis
 from connector.model.invoice import InvoiceLine, Role
 from connector.model.period import Period
-from connector.model.statement import Fate, Line, LineKey, RatedItem, RatedUsage, Statement
-from connector.model.usage import UsageRecord
-from connector.model.work import Work
-from connector.rating.compile import terms_of
-from connector.rating.gates import standing
-from connector.rating.history import Chapter, fold
+from connector.model.statement import Line, LineKey, RatedItem, RatedUsage, Statement
 from connector.store import ledger
-from connector.store.decisions import decisions
-from connector.store.nouns import ClosedPeriod, Status, StoredInvoice
+from connector.store.nouns import Status, StoredInvoice
+from connector.store.usage import find_usage
 from connector.store.work import find_work, opened_on
-from connector.workflow.account import Account, open_account, owner_of
+from connector.workflow.account import Account, open_account
+from connector.workflow.anew import as_issued, as_of, order_of
 from connector.workflow.conservation import unclosed
-from connector.workflow.find import no_statement, no_work
+from connector.workflow.find import no_bill, no_statement, no_work
 from connector.workflow.house import House
 from connector.workflow.statements import current_period, previews
 
@@ -50,7 +42,7 @@ class Explanation:
 
 
 def explain(house: House, what: str) -> list[Explanation]:
-    """Explain a document, a line of it (``db-2026-0001:3``), a ticket, an entry, or ``CUSTOMER/PERIOD``.
+    """Explain a document, its line ``:3``, a ticket, an entry, a usage record, or ``CUSTOMER/PERIOD``.
 
     Raises:
         ConfigError: there is nothing of that name.
@@ -58,6 +50,8 @@ def explain(house: House, what: str) -> list[Explanation]:
     head, slash, rest = what.partition("/")
     if head in house.customers and (head not in house.settings.desks or "-" in rest):
         return list(explain_period(open_account(house, head), rest))
+    if slash and head in house.settings.usage and head not in house.settings.desks:
+        return _explain_record(house, what)
     if slash:
         return _explain_work(house, what)
     reference, _, position = what.partition(":")
@@ -118,85 +112,6 @@ def _billed_before(account: Account, stored: StoredInvoice, key: LineKey) -> Dec
     return sum((line.amount for one in earlier for line in one.lines if line.key == key), _ZERO)
 
 
-def order_of(stored: StoredInvoice) -> tuple[Period, bool, int]:
-    """Tell the order of bills: what was billed before a period closed comes before its close."""
-    return stored.invoice.period, not stored.basis, stored.seq
-
-
-def as_issued(account: Account, stored: StoredInvoice) -> dict[Period, Statement]:
-    """Rate a customer's periods as it was done when a document was issued."""
-    if not stored.basis:
-        return as_of(account, stored.invoice.period)
-    done = [one for one in account.closed if one.closed_at <= stored.created_at]
-    before = as_of(account, done[-1].period) if done else {}
-    bases = _bases(account, done, stored.created_at)
-    basis, period = account.basis_of(stored.basis), stored.invoice.period
-    first = bases[done[-1].period].customer.period_after(done[-1].period) if done else None
-    following = first or basis.customer.first_period
-    while following <= period:
-        bases[following] = basis
-        following = basis.customer.period_after(following)
-    statements = _replayed(account, bases, stored.seq, before.values())
-    return {one.period: one for one in statements}
-
-
-def _bases(account: Account, closed: Iterable[ClosedPeriod], at: datetime) -> dict[Period, Basis]:
-    """Return what closed periods were rated with at a moment."""
-    digests = ledger.bases_at(account.house.store, account.customer.customer, at)
-    return {one.period: account.basis_of(digests[one.period]) for one in closed}
-
-
-def as_of(account: Account, last: Period) -> dict[Period, Statement]:
-    """Rate a customer's closed periods as the close of one of them did, close after close."""
-    statements: list[Statement] = []
-    for number, close in enumerate(account.closed, 1):
-        if close.period <= last:
-            bases = _bases(account, account.closed[:number], close.closed_at)
-            statements = _replayed(account, bases, close.seq, statements)
-    return {one.period: one for one in statements}
-
-
-def _replayed(
-    account: Account, bases: Mapping[Period, Basis], seq: int, before: Iterable[Statement]
-) -> list[Statement]:
-    """Rate periods with what was known at a sequence number; ``before`` is what the close before it did."""
-    name, before = account.customer.customer, list(before)
-    said = decisions(account.house.store, seq)
-    customers = {**account.house.customers, name: bases[max(bases)].customer}
-    moves, owners = Moves(standing(said)), Owners(customers.values())
-    early = [one for one in account.early if one.seq <= seq]
-    claimed = frozenset([*(item.work for one in before for item in one.items), *(one.work for one in early)])
-    billed = {period: frozenset(one.work for one in early if one.period == period) for period in bases}
-    billed |= {
-        one.period: frozenset(item.work for item in one.items if item.fate is Fate.BILLED) for one in before
-    }
-
-    def work(period: Period) -> list[Work]:
-        near = account.near(period, seq)
-        then = (replace(one, claimed_by=name if one.entry.key in claimed else "") for one in near)
-        mine = (one for one in then if owner_of(one, moves, owners) == name)
-        opened = account.opened(period, bases[period], moves, owners, seq)
-        return account.worded(chain(mine, opened), bases[period])
-
-    used = {one.period: frozenset(each.record for each in one.usage) for one in before}
-
-    def usage(period: Period) -> list[UsageRecord]:
-        known = used.get(period, frozenset())
-        return account.used.as_of(period, bases[period], seq, owners, known)
-
-    chapters = [
-        Chapter(
-            period,
-            terms_of(basis),
-            partial(work, period),
-            billed.get(period, frozenset()),
-            usage=partial(usage, period),
-        )
-        for period, basis in bases.items()
-    ]
-    return fold(chapters, said, ())
-
-
 def explain_period(account: Account, period: str) -> Iterator[Explanation]:
     """Explain all that a customer's period comes to: each charge, then the work that nothing charges.
 
@@ -241,19 +156,45 @@ def _explain_work(house: House, target: str) -> list[Explanation]:
     seen, opened = find_work(house.store, target), opened_on(house.store, target)
     if not seen and not opened:
         raise ConfigError(no_work(house, target))
-    shown: list[Explanation] = []
-    days = {*(one.entry.worked_on for one in seen), *opened}
-    for name in sorted(house.customers):
-        account = open_account(house, name)
-        statements = [*_as_closed(account), *unclosed(account, days)]
-        shown += [one for statement in statements for one in _of_target(statement, target)]
+    statements = _everywhere(house, {*(one.entry.worked_on for one in seen), *opened})
+    shown = [one for statement in statements for one in _of_target(statement, target)]
     if not shown:
         raise ConfigError(no_statement(house, seen[0]) if seen else no_work(house, target))
     return shown
 
 
-def _as_closed(account: Account) -> Iterable[Statement]:
-    return as_of(account, account.closed[-1].period).values() if account.closed else ()
+def _explain_record(house: House, target: str) -> list[Explanation]:
+    seen = find_usage(house.store, target)
+    statements = _everywhere(house, {one.row.start for one in seen})
+    shown = [one for statement in statements for one in _of_record(statement, target)]
+    if not shown:
+        raise ConfigError(no_bill(target, seen))
+    return shown
+
+
+def _everywhere(house: House, days: Collection[date]) -> Iterator[Statement]:
+    """Yield the statements of all customers: of closed and open periods, and of those of some days."""
+    for name in sorted(house.customers):
+        account = open_account(house, name)
+        if account.closed:
+            yield from as_of(account, account.closed[-1].period).values()
+        yield from unclosed(account, days)
+
+
+def _of_record(statement: Statement, target: str) -> Iterator[Explanation]:
+    """Yield what becomes of a usage record in a period."""
+    lines = {line.key: line for line in statement.lines}
+    for each in (one for one in statement.usage if one.record == target):
+        line = lines[each.line] if each.line else None
+        yield Explanation(
+            title=f"{target} in {statement.period}: {(line.text or 'usage') if line else 'not charged'}",
+            currency=statement.currency,
+            amount=line.amount if line else _ZERO,
+            line=line,
+            items=(),
+            usage=(each,),
+            proven=True,
+        )
 
 
 def _of_target(statement: Statement, target: str) -> Iterator[Explanation]:

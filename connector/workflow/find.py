@@ -1,8 +1,10 @@
 """Work by the name that a person types: why there is none, or why no customer's statement bears it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from connector.store.nouns import SeenWork
+from connector.store.usage_nouns import SeenUsage
 from connector.store.work import work_between
 from connector.workflow.house import House
 
@@ -30,4 +32,16 @@ def no_statement(house: House, seen: SeenWork) -> str:
     return (
         f"{ticket} names {words}, which no customer's 'match' has: its work is held. "
         f"Add the words to a customer file, or: deskbill decide reassign {ticket}"
+    )
+
+
+def no_bill(target: str, seen: Sequence[SeenUsage]) -> str:
+    """Say why no statement bears a usage record."""
+    if not seen:
+        return f"there is no usage record '{target}'; deskbill usage check FILE lists those of a file"
+    row = seen[0].row
+    words = ", ".join(f"{name} '{word}'" for name, word in row.owner.items()) or "no customer at all"
+    return (
+        f"{target} from {row.start} names {words}: no customer file's 'match' has these words, "
+        "or none of its days falls due yet"
     )

@@ -27,7 +27,7 @@ from connector.store.events import events
 from connector.store.nouns import ClosedPeriod, Scope, StoredInvoice
 from connector.store.work import tickets_opened
 from connector.workflow.account import Account, open_account
-from connector.workflow.explain import as_issued, order_of
+from connector.workflow.anew import as_issued, order_of
 from connector.workflow.house import House
 from connector.workflow.on_close import ticket_documents
 from connector.workflow.reopening import WITHHELD

@@ -340,3 +340,14 @@ def test_a_copy_of_the_house_knows_no_usage(house: House) -> None:
     (shown,) = preview(house, MARCH, ["acme"])
     assert [problem.code for problem in shown.statement.problems] == ["usage_source_unknown"]
     assert shown.net == 0
+
+
+def test_a_usage_record_is_explained_period_by_period(house: House, clock: Clock) -> None:
+    write(house, licence(1), licence(2), licence(3, owner="Nobody"))
+    shown = explain(house, "licences/L-1")
+    assert shown[0].title.startswith("licences/L-1 in 2026-03: ")
+    assert [each.record for each in shown[0].usage] == ["licences/L-1"]
+    with pytest.raises(ConfigError, match="no customer file's 'match' has these words"):
+        explain(house, "licences/L-3")
+    with pytest.raises(ConfigError, match="there is no usage record 'licences/L-9'"):
+        explain(house, "licences/L-9")
