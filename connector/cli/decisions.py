@@ -191,7 +191,8 @@ def approve(
         if shown is None or not shown.invoices:
             raise hall.Refusal(f"{customer}: nothing of {period} is open to approve")
         amount = net_of(shown.invoices)
-        net = money(amount, shown.invoices[0].currency)
+        currency = shown.invoices[0].currency
+        net = f"{money(amount, currency)} {currency}"
         if not digest:
             question = f"Approve statement {shown.digest[:12]} of {customer} {period}, net {net}?"
             demand_yes(question, f"name the statement that was seen: --digest {shown.digest[:12]}")

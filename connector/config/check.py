@@ -1,7 +1,6 @@
 """The contract check: what can be read but cannot be meant, with the line and how to mend it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
 from typing import NamedTuple
 
 from connector.config.basis import PriceLists, list_problems, named_lists, tax_problems
@@ -54,10 +53,7 @@ def check_house(
         _extend(findings, check_price_list(noun, place, settings))
     for customer, place in customers:
         _extend(findings, check_customer(customer, place, settings, mappings, lists, usage))
-    for (one, one_place), (other, other_place) in combinations(customers, 2):
-        for desk in _shared_desks(one, other):
-            fault = _match_twice(desk, other, other_place)
-            findings.errors.append(_problem(fault, one.customer, one_place))
+    findings.errors.extend(_matched_twice(customers))
     named = {name for customer, _ in customers for name in named_lists(customer)}
     for name, (_, place) in lists.items():
         if name not in named:
@@ -226,9 +222,19 @@ def _shared_desks(one: Customer, other: Customer) -> Iterator[str]:
             yield desk
 
 
-def _match_twice(desk: str, other: Customer, place: Origin) -> Fault:
-    message = (
-        f"the same words of desk '{desk}' also match customer '{other.customer}' "
-        f"({place.source(f'match.{desk}')}); its work can belong to one only"
-    )
+def _matched_twice(customers: Sequence[Written]) -> Iterator[Problem]:
+    """Yield one problem for each customer and desk whose words also find a later customer."""
+    for number, (one, place) in enumerate(customers, 1):
+        found: dict[str, list[Written]] = {}
+        for other in customers[number:]:
+            for desk in _shared_desks(one, other[0]):
+                found.setdefault(desk, []).append(other)
+        for desk, others in found.items():
+            yield _problem(_match_twice(desk, others), one.customer, place)
+
+
+def _match_twice(desk: str, others: Sequence[Written]) -> Fault:
+    (other, place), more = others[0], len(others) - 1
+    also = f"{other.customer}' ({place.source(f'match.{desk}')}){f' and {more} more' if more else ''}"
+    message = f"the same words of desk '{desk}' also match customer '{also}; its work can belong to one only"
     return Fault(code="match_twice", path=f"match.{desk}", message=message)

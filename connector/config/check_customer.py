@@ -79,7 +79,10 @@ def _desks(customer: Customer, settings: Settings) -> Iterator[Fault]:
     for desk, words in customer.match.items():
         known = (*settings.desks, *settings.usage)
         if desk not in known:
-            message = f"desk '{desk}' is not in the configuration; {suggestion(desk, known)}"
+            message = (
+                f"the configuration has no desk and no usage source '{desk}'; {suggestion(desk, known)}; "
+                "or add it there under 'desks' or 'usage'"
+            )
             yield Fault(code="unknown_desk", path=f"match.{desk}", message=message)
         elif not all(words.values()) or not words:
             message = f"the words by which desk '{desk}' names this customer are missing"

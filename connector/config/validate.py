@@ -61,7 +61,8 @@ def unreadable(source: Source, message: str) -> Problem:
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Point to the known word that was probably meant, or list them all."""
     choices = list(known)
-    close = difflib.get_close_matches(word, choices, n=1)
+    swapped = [one for one in choices if sorted(one) == sorted(word)]
+    close = swapped or difflib.get_close_matches(word, choices, n=1)
     if close:
         return f"did you mean '{close[0]}'?"
     return f"possible: {', '.join(choices)}" if choices else "there are none to choose from"

@@ -8,7 +8,7 @@ from connector.model.condition import Condition
 from connector.model.period import Cycle
 from connector.model.prices import BlockRate, Proration, Rate, Tiers
 from connector.model.quantity import Counted
-from connector.model.written import Amount, Day, Flag, Percent, Slug, Text, Written
+from connector.model.written import Amount, Day, Flag, Percent, Reason, Slug, Text, Written
 
 
 class UsagePrice(Written):
@@ -21,8 +21,8 @@ class UsagePrice(Written):
     tiers: Tiers | None = None
     cost_plus: Percent | None = Field(default=None, description="the record's own cost, and so much on top")
     included: Flag = Field(default=False, description="the fee covers it")
-    free: Text | None = None
-    hold: Text | None = None
+    free: Reason | None = None
+    hold: Reason | None = None
     per: Literal[Cycle, "use"] = Field(
         default="use",
         description="use: the quantity is what was used; month: it stands, and is paid by the month",

@@ -9,7 +9,18 @@ from pydantic import BeforeValidator, Field, model_validator
 from connector.model.condition import Condition
 from connector.model.period import Cycle
 from connector.model.quantity import Amounted, Factor
-from connector.model.written import Amount, Day, Duration, Flag, Percent, SignedPercent, Slug, Text, Written
+from connector.model.written import (
+    Amount,
+    Day,
+    Duration,
+    Flag,
+    Percent,
+    Reason,
+    SignedPercent,
+    Slug,
+    Text,
+    Written,
+)
 
 #: What a rounding, a minimum or a cap acts on, always within one billing period and one contract. A visit is
 #: what one technician does on one day at one site (without a site: on one ticket).
@@ -138,8 +149,8 @@ class Rate(Written):
         default=None, description="the technician's hourly cost of the configuration, and so much on top"
     )
     included: Annotated[Included | None, BeforeValidator(_parse_included)] = None
-    free: Text | None = Field(default=None, description="work is free, and this is the reason")
-    hold: Text | None = Field(default=None, description="work waits for a person, and this is the reason")
+    free: Reason | None = Field(default=None, description="work is free, and this is the reason")
+    hold: Reason | None = Field(default=None, description="work waits for a person, and this is the reason")
     otherwise: Literal["hold"] | None = Field(
         default=None, description="last row: what no other row prices, waits"
     )

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -164,6 +165,16 @@ Zone = Annotated[
 ]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _told(text: str) -> str:
+    if text in ("yes", "no"):
+        raise ValueError(f"'{text}' is no reason; write the words that people shall read, or remove the key")
+    return text
+
+
+#: Why work is free or waits, in the words that stand on statements.
+Reason = Annotated[Text, AfterValidator(_told)]
 #: One value, or a list of values any of which will do.
 OneOrMany = Annotated[
     tuple[str, ...],

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -63,6 +64,7 @@ def _limit(
     if wanted == total:
         return
     ticket = bounded.first.work if row.per in ("entry", "ticket") else None
+    on = None if row.per in _WHOLE_LINES else bounded.first.on
     for category, share in spread(wanted - total, parts, terms.currency).items():
         yield _adjusting(
             terms,
@@ -78,6 +80,7 @@ def _limit(
             number=ticket.number if ticket else "",
             bound=wanted,
             reached=total,
+            on=on,
         )
 
 
@@ -189,6 +192,7 @@ def _adjusting(
     bound: Decimal | None = None,
     reached: Decimal | None = None,
     percent_of: tuple[Decimal, Decimal] | None = None,
+    on: date | None = None,
 ) -> Line:
     tax, percent, split = category
     share, base = percent_of or (Decimal(1), reached)
@@ -206,8 +210,8 @@ def _adjusting(
         amount=rounded(amount, terms.currency),
         category=terms.taxes[tax].category,
         text=text,
-        service_from=period.start,
-        service_to=period.last_day,
+        service_from=on or period.start,
+        service_to=on or period.last_day,
         price=bound,
         unit="percent" if percent_of else "piece",
         quantity=share,

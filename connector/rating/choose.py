@@ -186,6 +186,14 @@ def _counted(price: Price | None, tiers: Sequence[PricedTier]) -> str:
     return "" if known is None or known.per_seconds else known.unit
 
 
+def waits_for(contract: str, day: date, what: str) -> str:
+    """Say why what a pending contract would price is held."""
+    return (
+        f"contract {contract} is agreed but not active on {day}; its {what} waits until it is, "
+        "or say 'pending: bill'"
+    )
+
+
 def usage_rows(contract: ContractTerms, facets: Facets, day: date) -> UsageTerms | None:
     """Return the row of a contract that prices usage of these facets on a day."""
     rows = contract.epoch_on(day).usage

@@ -106,11 +106,12 @@ def _contract(basis: Basis, index: int) -> ContractTerms:
         return basis.origin.source(f"contracts.{index}.{part}")
 
     conditional = _conditional(contract, cite)
+    active = contract.status == "active"
     return ContractTerms(
         id=contract.id,
         start=contract.valid.from_,
         end=contract.valid.to,
-        active=contract.status == "active",
+        active=active,
         bills_pending=contract.pending == "bill",
         per_incident=contract.per_incident,
         ignores_open=contract.open_requests == "ignore",
@@ -126,11 +127,14 @@ def _contract(basis: Basis, index: int) -> ContractTerms:
         limits=conditional.limits,
         sla_credits=conditional.sla_credits,
         fees=tuple(
-            _fee(contract, fee, tax, cite(f"fees.{place}")) for place, fee in enumerate(contract.fees)
+            _fee(contract, fee, tax, cite(f"fees.{place}"))
+            for place, fee in enumerate(contract.fees)
+            if active
         ),
         commitments=tuple(
             CommitmentTerms(_id(contract, row.id), row, row.tax or tax, cite(f"commitments.{place}"))
             for place, row in enumerate(contract.commitments)
+            if active
         ),
         increases=contract.increases,
     )

@@ -9,7 +9,7 @@ from connector.model.period import Period
 from connector.model.statement import Fate, LineKey, Step, Threshold
 from connector.rating.calls import Counting, every_ticket
 from connector.rating.charges import Charges
-from connector.rating.choose import choices_of
+from connector.rating.choose import choices_of, waits_for
 from connector.rating.cover import NO_MONEY, Cover, Run, cover
 from connector.rating.doubts import disbelief, unpriced
 from connector.rating.fates import Fates
@@ -157,10 +157,7 @@ class Settlement:
             self.fates.hold(piece, billed, real, verdict.held)
         elif self._pends(piece):
             contract = piece.offer.contract
-            message = (
-                f"contract {contract.id if contract else ''} is agreed but not active on {piece.on}; its "
-                "work waits until it is, or say 'pending: bill'"
-            )
+            message = waits_for(contract.id if contract else "", piece.on, "work")
             self.fates.problem(piece, "contract_pending", message)
             self.fates.hold(piece, billed, real, message)
         elif stop and stop.holds:

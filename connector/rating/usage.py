@@ -12,7 +12,7 @@ from connector.model.period import Period, windows
 from connector.model.problem import Problem
 from connector.model.statement import Fate, Line, LineKey, RatedUsage, Step
 from connector.model.usage import UsageRecord
-from connector.rating.choose import owned, select, usage_rows
+from connector.rating.choose import owned, select, usage_rows, waits_for
 from connector.rating.price import indexed, price_text
 from connector.rating.proration import part_of
 from connector.rating.rows import UsageTerms
@@ -61,12 +61,17 @@ class UsageBook:
     def _on(self, record: UsageRecord, start: date, end: date) -> None:
         """Take the days of a record on which one contract's prices hold."""
         facets = owned(self.terms, record.facets)
-        contract, _ = select(self.terms, facets, start)
+        contract, pending = select(self.terms, facets, start)
         row = usage_rows(contract, facets, start) if contract else None
-        if contract is not None and row is not None:
+        waits = pending and contract is not None and not contract.bills_pending
+        if contract is not None and row is not None and not waits:
             self._under(record, contract, row, start, end)
         elif max(start, self.period.start) < min(end, self.period.end):
-            self._unpriced(record)
+            if row is not None and contract is not None:
+                day = max(start, self.period.start)
+                self._hold(record, "contract_pending", waits_for(contract.id, day, "usage"))
+            else:
+                self._unpriced(record)
 
     def _unpriced(self, record: UsageRecord) -> None:
         if fee := self._counted_by(record):

@@ -21,7 +21,7 @@ from connector.rating.history import Chapter, fold
 from connector.store import ledger
 from connector.store.decisions import decisions
 from connector.store.nouns import ClosedPeriod, Status, StoredInvoice
-from connector.store.work import find_work
+from connector.store.work import find_work, opened_on
 from connector.workflow.account import Account, open_account, owner_of
 from connector.workflow.conservation import unclosed
 from connector.workflow.find import no_statement, no_work
@@ -238,17 +238,17 @@ def _statement_of(account: Account, period: str) -> tuple[Statement, bool]:
 
 
 def _explain_work(house: House, target: str) -> list[Explanation]:
-    seen = find_work(house.store, target)
-    if not seen:
+    seen, opened = find_work(house.store, target), opened_on(house.store, target)
+    if not seen and not opened:
         raise ConfigError(no_work(house, target))
     shown: list[Explanation] = []
-    days = {one.entry.worked_on for one in seen}
+    days = {*(one.entry.worked_on for one in seen), *opened}
     for name in sorted(house.customers):
         account = open_account(house, name)
         statements = [*_as_closed(account), *unclosed(account, days)]
         shown += [one for statement in statements for one in _of_target(statement, target)]
     if not shown:
-        raise ConfigError(no_statement(house, seen[0]))
+        raise ConfigError(no_statement(house, seen[0]) if seen else no_work(house, target))
     return shown
 
 
@@ -259,7 +259,7 @@ def _as_closed(account: Account) -> Iterable[Statement]:
 def _of_target(statement: Statement, target: str) -> Iterator[Explanation]:
     """Yield the fates of a ticket's or entry's work: one for each line, and one for what no line charges.
 
-    Lines that no work is on belong to it as well: its surcharges, limits, parts, credits.
+    Lines that no work is on belong to it as well: its surcharges, limits, parts, credits, its call.
     """
     items = [item for item in statement.items if target in (item.work, item.ticket)]
     lines = {line.key: line for line in statement.lines}

@@ -92,7 +92,8 @@ def _waits(account: Account, period: Period, digest: str, net: Decimal) -> Probl
     if account.customer.invoice.approval == "none" or approved:
         return None
     message = (
-        f"closed tickets of {period} wait for the customer's approval of {net} (statement {digest[:12]}): "
+        f"closed tickets of {period} wait for the customer's approval of {net} "
+        f"{account.customer.invoice.currency} (statement {digest[:12]}): "
         f"deskbill decide approve {name} --period {period} --on-close"
     )
     return Problem(code="approval_missing", about=f"{name}/{period}", message=message, amount=net)

@@ -82,10 +82,14 @@ def _sides(house: House, old: House, copy: Revision) -> Sides:
         name: origin.model_copy(update={"file": copy.cite(origin.file)})
         for name, origin in old.origins.items()
     }
+    list_origins = {
+        name: origin.model_copy(update={"file": copy.cite(origin.file)})
+        for name, origin in old.list_origins.items()
+    }
     told = [problem for problem in house.problems if problem.source]
     told += [cited for problem in old.problems if (cited := _cited(problem, copy)) not in told]
     return Sides(
-        old=replace(old, origins=origins),
+        old=replace(old, origins=origins, list_origins=list_origins),
         new=house,
         old_name=copy.name,
         new_name="working tree",
@@ -229,7 +233,7 @@ def _same_terms(sides: Sides, name: str) -> bool:
 
 
 def _terms(house: House, name: str) -> Basis:
-    return basis_now(house, name).model_copy(update={"origin": Origin()})
+    return basis_now(house, name).model_copy(update={"origin": Origin(), "list_origins": {}})
 
 
 def _moved(sides: Sides) -> frozenset[str]:

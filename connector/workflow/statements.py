@@ -195,16 +195,20 @@ def approval_problem(
     terms = account.customer.invoice
     if terms.approval == "none" or not invoices:
         return None
-    net = net_of(invoices)
+    net, currency = net_of(invoices), terms.currency
     given = _last_approval(account, statement.period)
     about = f"{statement.customer}/{statement.period}"
     if given is None:
-        code, message = ("approval_missing", f"{statement.period} waits for the customer's approval of {net}")
+        code, message = (
+            "approval_missing",
+            f"{statement.period} waits for the customer's approval of {net} {currency}",
+        )
     elif given.digest == statement_digest(statement, documents) or _tolerated(account, given, net):
         return None
     else:
         code = "approval_void"
-        message = f"{statement.period} changed since {given.by} approved {given.amount}; it is {net}"
+        before = f"{given.by} approved {given.amount} {currency}"
+        message = f"{statement.period} changed since {before}; it is {net} {currency}"
     overdue = _due_at(account, statement.period) + timedelta(seconds=terms.escalate_after)
     if account.house.now() > overdue:
         code, message = "approval_overdue", f"{message}; it has waited too long: call the customer"

@@ -68,7 +68,7 @@ def test_approval_names_what_was_seen(synced: Office) -> None:
     wrong = synced.run("decide", "approve", "acme", *MARCH, "--digest", "0000", *WHY, code=2)
     assert "look at the preview" in wrong.stderr
     asked = synced.run("decide", "approve", "acme", *MARCH, *WHY, answer="y\n")
-    assert "net 75.00?" in asked.stderr
+    assert "net 75.00 EUR?" in asked.stderr
     assert synced.ask("close", *MARCH)[0]["invoices"][0]["net"] == "75.00"
 
 
@@ -86,7 +86,7 @@ def test_closed_tickets_are_approved_and_billed_before_the_month_closes(synced: 
     nothing = synced.run("decide", "approve", "acme", "--period", "2026-02", "--on-close", *WHY, code=2)
     assert "acme: nothing of 2026-02 is open to approve" in nothing.stderr
     asked = synced.run("decide", "approve", "acme", *MARCH, "--on-close", *WHY, answer="y\n")
-    assert "net 75.00?" in asked.stderr
+    assert "net 75.00 EUR?" in asked.stderr
     month, billed = synced.ask("close", code=1)  # the month still waits; then its rest is nothing
     assert (billed["early"], billed["invoices"][0]["net"]) == (True, "75.00")
     again = synced.ask("close")

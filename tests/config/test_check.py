@@ -76,7 +76,8 @@ ERRORS = [
     ),
     (
         spoilt("match: {zammad:", "match: {zamad:"),
-        "5:9: desk 'zamad' is not in the configuration; did you mean 'zammad'?",
+        "5:9: the configuration has no desk and no usage source 'zamad'; did you mean 'zammad'?; "
+        "or add it there under 'desks' or 'usage'",
     ),
     (
         spoilt("{zammad: {organization: ACME GmbH}}", "{zammad: {}}"),
@@ -214,6 +215,16 @@ def test_two_customers_by_the_same_words(mine: str, theirs: str, *, same: bool) 
         "its work can belong to one only"
     )
     assert [cited(error) for error in errors] == ([told] if same else [])
+
+
+def test_many_customers_by_the_same_words_are_told_once_each() -> None:
+    files = [customer(spoilt("customer: acme", f"customer: c{n}"), f"c{n}.yaml") for n in range(4)]
+    errors, _ = check_house(*settings(), files, {})
+    assert [cited(error).rpartition("customer ")[2] for error in errors] == [
+        "'c1' (c1.yaml:5:9) and 2 more; its work can belong to one only",
+        "'c2' (c2.yaml:5:9) and 1 more; its work can belong to one only",
+        "'c3' (c3.yaml:5:9); its work can belong to one only",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from tests.config.sample import CUSTOMER, MAPPING, SETTINGS, customer, mapping, 
 BROKEN = [
     ("hourly: 100.00", "hourli: 100.00", "18:50: unknown key 'hourli' in rates[1]; did you mean 'hourly'?"),
     ("books: {folder: {}}", "bok: {folder: {}}", "6:1: unknown key 'bok'; did you mean 'books'?"),
+    ("books: {folder: {}}", "obosk: {folder: {}}", "6:1: unknown key 'obosk'; did you mean 'books'?"),
     (
         "{from: 20:00, to: 06:00}",
         "{from: 20:00, to: 06:00, weekdays: [mon]}",

@@ -163,6 +163,8 @@ REFUSED: list[tuple[type[BaseModel], dict[str, Any], str]] = [
         "changes stand in the order of their days",
     ),
     (Fee, {**FEE, "from": "2026-02-01", "to": "2026-02-01"}, "'to' is not after 'from'"),
+    (Rate, {"free": "yes"}, "'yes' is no reason"),
+    (Rate, {"hold": "no"}, "'no' is no reason"),
     (Shift, {"from": "20:00"}, "stand together"),
     (Shift, {"to": "06:00"}, "stand together"),
     (Shift, {"from": "20:00", "to": "06:00", "next_to": "07:00"}, "leave 'from' and 'to' out"),

@@ -29,6 +29,13 @@ def test_a_wider_limit_sees_what_a_narrower_one_made_of_it() -> None:
     assert [str(line.reached) for line in march.lines if line.key.kind == "limit"] == ["100.00", "110.00"]
 
 
+def test_a_limit_of_a_day_names_the_day() -> None:
+    known = terms({"rates": [hourly()], "limits": [{"id": "day", "per": "day", "cap": "90.00 EUR"}]})
+    (march, _) = months(known, [worked(1, "3", 100), worked(2, "4", 50)])
+    (cap,) = (line for line in march.lines if line.key.kind == "limit")
+    assert (cap.amount, cap.service_from.day, cap.service_to.day) == (Decimal("-10.00"), 3, 3)
+
+
 def test_a_limit_of_other_work_is_not_seen() -> None:
     limits = [
         {"id": "narrow", "per": "entry", "cap": "60.00 EUR", "when": {"service": "phone"}},
@@ -258,3 +265,22 @@ def test_figures_of_a_statement_are_net_tax_and_seconds() -> None:
     on_document, by_line = figures(march, known), figures(march, known, "line")
     assert (str(on_document.net), str(on_document.tax), str(by_line.tax)) == ("22.25", "4.23", "4.23")
     assert on_document.seconds == march.seconds()
+
+
+@pytest.mark.parametrize("status", [{"status": "pending"}, {"valid": {"from": "2026-04-01"}}])
+def test_usage_of_a_contract_that_is_not_active_waits(status: dict[str, object]) -> None:
+    row = {"id": "m365", "each": "9.90 EUR"}
+    waiting = {"rates": [hourly()], "usage": [row], **status}
+    (march, _) = months(terms(waiting), [], usage=(used(1, "1", "03-10"),))
+    assert [problem.code for problem in march.problems] == ["contract_pending"]
+    assert [one.fate for one in march.usage] == [Fate.HELD]
+    (march, _) = months(terms({**waiting, "pending": "bill"}), [], usage=(used(1, "1", "03-10"),))
+    assert amounts(march) == ["9.90"]
+
+
+def test_a_contract_that_is_not_active_has_no_fees_yet() -> None:
+    fees = [{"id": "base", "amount": "10.00 EUR"}]
+    least = [{"id": "least", "amount": "50.00 EUR", "per": "month"}]
+    known = terms({"rates": [hourly()], "fees": fees, "commitments": least, "status": "pending"})
+    (march, _) = months(known, [])
+    assert amounts(march) == []

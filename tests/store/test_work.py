@@ -187,10 +187,82 @@ def test_a_scope_takes_what_is_claimed_owned_or_named(store: Store) -> None:
     assert only(store, "zammad/1/1").claimed_by == "acme"
 
 
-def test_owners_are_those_of_the_first_snapshots(store: Store) -> None:
+def test_owners_are_all_that_tickets_ever_named(store: Store) -> None:
     save(store, snapshot("1", entry("1", "1")), snapshot("2", owner={"organization": "No Work Ltd"}))
     save(store, snapshot("1", entry("1", "1"), owner={"organization": "Beta AG"}))
-    assert list(work.owners(store).values()) == [("zammad", {"organization": "ACME GmbH"})]
+    assert ids_of(store).keys() == {"ACME GmbH", "No Work Ltd", "Beta AG"}
+
+
+def ids_of(store: Store) -> dict[str, int]:
+    return {words["organization"]: id_ for id_, (_, words) in work.owners(store).items()}
+
+
+def scope_of(store: Store, name: str = "ACME GmbH", *keys: str) -> Scope:
+    return Scope(owners=frozenset({ids_of(store)[name]}), keys=frozenset(keys))
+
+
+def opened(store: Store, scope: Scope, asof: int | None = None) -> list[tuple[str, str]]:
+    """Name the tickets opened in March, each with whose it is."""
+    found = work.tickets_opened(store, MARCH.start, MARCH.end, scope, asof)
+    return [(one.ticket.ticket, one.first_owner["organization"]) for one in found]
+
+
+def test_tickets_opened_on_some_days(store: Store) -> None:
+    days = (None, date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1))
+    save(store, *(snapshot(str(number), created_on=day) for number, day in enumerate(days)))
+    save(store, snapshot("5", created_on=MARCH.start, owner={"organization": "Beta AG"}))
+    assert opened(store, scope_of(store)) == [("2", "ACME GmbH"), ("3", "ACME GmbH")]
+    assert opened(store, scope_of(store, "Beta AG", "zammad/2")) == [("2", "ACME GmbH"), ("5", "Beta AG")]
+    before = work.latest_seq(store)
+    save(store, snapshot("2", created_on=date(2026, 3, 1), removed=True))
+    assert opened(store, scope_of(store)) == [("3", "ACME GmbH")]
+    assert opened(store, scope_of(store), before) == [("2", "ACME GmbH"), ("3", "ACME GmbH")]
+    assert opened(store, scope_of(store), 0) == []
+    (one,) = work.tickets_opened(store, MARCH.start, MARCH.end, scope_of(store))
+    assert (one.opened_on, one.ticket.title) == (date(2026, 3, 31), "Printer")
+
+
+def test_a_ticket_with_work_stays_with_whom_its_first_work_was_seen(store: Store) -> None:
+    beta = {"organization": "Beta AG"}
+    day = date(2026, 3, 9)
+    save(store, snapshot("1", created_on=day), snapshot("2", entry("2", "1"), created_on=day))
+    before = work.latest_seq(store)
+    save(
+        store,
+        snapshot("1", entry("1", "1"), created_on=day, owner=beta),
+        snapshot("2", entry("2", "1"), entry("2", "0"), created_on=day, owner=beta),
+    )
+    for name in ("ACME GmbH", "Beta AG"):
+        assert opened(store, scope_of(store, name)) == [("1", "Beta AG"), ("2", "ACME GmbH")]
+        assert opened(store, scope_of(store, name), before) == [("1", "ACME GmbH"), ("2", "ACME GmbH")]
+
+
+def test_days_of_opened_tickets_that_changed_since(store: Store) -> None:
+    beta = {"organization": "Beta AG"}
+    days = {str(number): date(2026, 3, number) for number in range(1, 6)}
+    save(store, *(snapshot(name, created_on=day) for name, day in days.items()))
+    save(store, snapshot("6", entry("6", "1"), created_on=date(2026, 3, 6)))
+    seq = work.latest_seq(store)
+    save(store, snapshot("2", created_on=days["2"], title="Scanner"))
+    save(store, snapshot("3", created_on=days["3"], owner=beta))
+    save(store, snapshot("4", created_on=date(2026, 3, 14)))
+    save(store, snapshot("7", created_on=date(2026, 3, 7)), snapshot("8", created_on=MARCH.end))
+
+    def since(number: int, name: str, *keys: str) -> list[int]:
+        found = work.opened_since(store, number, scope_of(store, name, *keys), MARCH.end)
+        return sorted({day.day for day in found})
+
+    assert since(seq, "ACME GmbH") == [2, 3, 4, 7, 14]
+    assert since(seq, "Beta AG") == [3]
+    assert since(seq, "Beta AG", "zammad/4") == [3, 4, 14]
+    last = work.latest_seq(store)
+    assert since(last, "ACME GmbH") == []
+    save(store, snapshot("6", entry("6", "1"), created_on=date(2026, 3, 6), owner=beta))
+    moved = work.latest_seq(store)
+    save(store, snapshot("6", entry("6", "1"), created_on=date(2026, 3, 6), owner=beta, title="Scanner"))
+    assert since(moved, "ACME GmbH") == [6]  # its work is theirs
+    assert work.opened_on(store, "zammad/4") == [days["4"], date(2026, 3, 14)]
+    assert work.opened_on(store, "zammad/9") == []
 
 
 def test_find_work_by_ticket_and_entry(store: Store) -> None:

@@ -144,13 +144,13 @@ def test_an_approval_is_waited_for_and_any_change_voids_it(house: House, clock: 
     write(house, invoice={"tax": "DE-19", "approval": "required"})
     book(house, 1)
     (waits,) = close_due(house)
-    assert waits.skipped == "2026-03 waits for the customer's approval of 75.00"
+    assert waits.skipped == "2026-03 waits for the customer's approval of 75.00 EUR"
     (shown,) = preview(house, None, None)
     assert shown.state == "waits for approval"
     say(house, Kind.APPROVE, period=MARCH, digest=shown.digest, amount=Decimal("75.00"))
     book(house, 1.5)
     (void,) = close_due(house)
-    assert void.skipped == "2026-03 changed since Mara approved 75.00; it is 112.50"
+    assert void.skipped == "2026-03 changed since Mara approved 75.00 EUR; it is 112.50 EUR"
     clock.at = datetime(2026, 4, 10, 22, tzinfo=UTC)  # midnight: a week after 4 April
     assert standing(house, 86400).problems == ()
     clock.forward(seconds=1)
@@ -179,7 +179,7 @@ def test_another_statement_of_the_same_net_is_not_lower(house: House) -> None:
     book(house, 0)
     book(house, 2, ticket="2")
     (void,) = close_due(house)
-    assert void.skipped == "2026-03 changed since Mara approved 150.00; it is 150.00"
+    assert void.skipped == "2026-03 changed since Mara approved 150.00 EUR; it is 150.00 EUR"
 
 
 def test_a_bad_survey_holds_the_charge_and_a_release_bills_it_once(house: House, clock: Clock) -> None:

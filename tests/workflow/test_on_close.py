@@ -172,14 +172,14 @@ def test_an_approval_is_waited_for(house: House, clock: Clock) -> None:
     (waits,) = close_due(house)
     (found,) = closed_tickets(open_account(house, "acme"))
     assert waits.skipped == (
-        "closed tickets of 2026-03 wait for the customer's approval of 150.00 "
+        "closed tickets of 2026-03 wait for the customer's approval of 150.00 EUR "
         f"(statement {found.digest[:12]}): deskbill decide approve acme --period 2026-03 --on-close"
     )
     say(house, Kind.APPROVE, period=MARCH, target=ON_CLOSE, digest=found.digest, amount=Decimal("150.00"))
     book(house, "2", 1, closed=False)  # other work does not void it
     assert nets(close_due(house)) == ["2026-03 150.00"]
     (closed,) = month_end(house, clock)  # nor is the month approved by it, although its net is lower
-    assert closed.skipped == "2026-03 waits for the customer's approval of 75.00"
+    assert closed.skipped == "2026-03 waits for the customer's approval of 75.00 EUR"
     say(house, Kind.APPROVE, period=MARCH, digest="0" * 16, amount=Decimal("80.00"))
     assert nets(close_due(house)) == ["2026-03 75.00"]
 

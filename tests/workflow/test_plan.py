@@ -177,6 +177,22 @@ def test_a_tax_of_the_configuration_is_taken_from_the_same_side(repository: Repo
     assert (april.old.tax, april.new.tax) == (Decimal("50.35"), Decimal("42.40"))
 
 
+def test_a_price_list_is_planned_for_those_who_share_it(repository: Repository) -> None:
+    prices = repository.folder / "prices"
+    prices.mkdir()
+    listed = "price_list: {name}\nversions: [{{from: 2026-01-01, rates: [{{hourly: {price}.00 EUR}}]}}]\n"
+    for name in ("standard", "other"):
+        (prices / f"{name}.yaml").write_text(listed.format(name=name, price=60), encoding="utf-8")
+    shared = CUSTOMER.replace("    rates:", "    price_list: standard\n    rates:")
+    put(repository.folder, shared)
+    commit(repository.root, "a shared price list")
+    assert repository.plan().customers == ()
+    (prices / "other.yaml").write_text(listed.format(name="other", price=70), encoding="utf-8")
+    assert repository.plan().customers == ()
+    (prices / "standard.yaml").write_text(listed.format(name="standard", price=70), encoding="utf-8")
+    assert repository.only().file == "same"
+
+
 def test_a_mapping_is_taken_from_the_same_side(repository: Repository) -> None:
     (repository.folder / "mapping.yaml").write_text(
         MAPPING.replace("Phone: phone", "Phone: on-site"), encoding="utf-8"

@@ -105,11 +105,11 @@ def test_one_approval_covers_all_documents(house: House) -> None:
     book(house, "1", 3600, "A")
     book(house, "2", 3600, "B")
     (waits,) = close_due(house)
-    assert waits.skipped == "2026-03 waits for the customer's approval of 120.12"
+    assert waits.skipped == "2026-03 waits for the customer's approval of 120.12 EUR"
     (shown,) = preview(house, None, None)
     say(house, Kind.APPROVE, period=MARCH, digest=shown.digest, amount=shown.net)
     write(house, approval="required")
-    assert close_due(house)[0].skipped == "2026-03 changed since Mara approved 120.12; it is 120.12"
+    assert close_due(house)[0].skipped == "2026-03 changed since Mara approved 120.12 EUR; it is 120.12 EUR"
     write(house, split_by=["cost_centre"], approval="required")
     assert nets(house) == ["60.06", "60.06"]
 
