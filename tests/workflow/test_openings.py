@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 
 
 def tell(
-    house: House, ticket: str, on: date | None, *worked: date, owner: str = "ACME GmbH", **facts: bool
+    house: House, ticket: str, on: date | None, *worked: date, owner: str = "ACME GmbH", **facts: Any
 ) -> None:
     """Let the desk have a ticket that was opened on a day, with an hour of work on some days."""
     work = tuple(
