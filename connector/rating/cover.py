@@ -164,8 +164,10 @@ def _seconds_per_unit(pool: Pool, piece: Piece) -> Fraction:
     price = piece.choice.price
     if pool.terms.kind == "money" and price and price.amount:
         return price.per_seconds / Fraction(price.amount)
+    if pool.terms.kind != "time":
+        return Fraction()
     weight = pool.terms.weight(piece.work.facets, piece.shifts) if pool.terms.weights else None
-    return Fraction(int(pool.terms.kind == "time")) if weight is None else 1 / weight
+    return Fraction(1) if weight is None else 1 / weight
 
 
 def _renewed(pool: Pool, piece: Piece, wanted: Units) -> Units:

@@ -268,3 +268,27 @@ def test_a_line_of_each_record_has_the_rows_name() -> None:
     known = terms({"rates": [hourly()], "usage": [{"id": "u", "each": "2.00 EUR", "lines": "record"}]})
     (march, _) = months(known, [], usage=(used(1, "1", "03-04"),))
     assert [(line.text, line.key.ref) for line in march.lines] == [("u", "c/u/usage/1")]
+
+
+def test_a_second_is_billed() -> None:
+    known = terms({"rates": [hourly("3600.00 EUR")], "round": {"minimum": "1s"}})
+    (march, _) = months(known, [worked(1, "3", 1 / 60)])
+    assert amounts(march) == ["1.00"]
+
+
+def test_a_warning_beyond_the_whole_comes_in_the_period_that_reaches_it() -> None:
+    allowance = {"id": "a", "of": "2h", "per": "quarter", "warn_at": ["150%"], "then": "overdraw"}
+    known = terms({"rates": [hourly()], "allowances": [allowance]}, billing_from="2026-04-01")
+    work = [worked(1, "04-03", 120), worked(2, "05-03", 75)]
+    april, may = months(known, work, *map(parse_period, ("2026-04", "2026-05")))
+    assert [len(one.thresholds) for one in (april, may)] == [0, 1]
+    assert (may.thresholds[0].used, may.thresholds[0].into_entry) == (10800, 3600)
+
+
+def test_weights_are_of_time_and_leave_the_warnings_of_calls_alone() -> None:
+    """Found by a random contract: a weight of nothing on an allowance of calls that warns."""
+    weights = [{"when": {}, "factor": "x0"}]
+    allowance = {"id": "a", "of": "1 calls", "warn_at": ["100%"], "weights": weights}
+    known = terms({"rates": [{"per_call": "25.00 EUR"}], "allowances": [allowance]})
+    (march, _) = months(known, [worked(1, "3", 10)])
+    assert [(one.used, one.into_entry) for one in march.thresholds] == [(1, 0)]

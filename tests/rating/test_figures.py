@@ -27,6 +27,7 @@ def test_what_is_waived_or_held_is_worth_the_contracts_price() -> None:
     ]
     assert [item.taxed for item in march.items] == [("DE-19", "19"), ("DE-19", "19"), ("", "")]
     assert [str(item.trail[-1].source) for item in march.items[1:]] == [":1:1", ":1:1"]
+    assert [step.rule for step in march.items[1].trail] == ["decision", "hold"]
 
 
 def test_a_free_row_is_cited() -> None:
@@ -222,8 +223,8 @@ def test_a_charge_that_changed_stands_beside_itself() -> None:
 def test_a_digest_stays_the_same_for_good() -> None:
     """An approval names it: another way to write it would void each approval that stands."""
     known = terms({"rates": [hourly()], "usage": [{"id": "u", "each": "2.00 EUR"}]})
-    (march, _) = months(known, [worked(1, "3", 60)], usage=(used(1, "3", "03-04"),))
-    assert statement_digest(march) == "e0512a484eb38845"
+    (march, _) = months(known, [worked(1, "3", 60, service="Öl")], usage=(used(1, "3", "03-04"),))
+    assert statement_digest(march) == "526f53b857bbde97"
     assert statement_digest(replace(march, period=MARCH.next())) != statement_digest(march)
 
 

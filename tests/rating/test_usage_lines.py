@@ -98,8 +98,9 @@ def test_usage_that_stands_for_part_of_its_window_says_so() -> None:
     records = (used(1, "1", "03-11", "03-21", stands=True), used(2, "1", "03-01", stands=True))
     (march, _) = months(known, [], usage=records)
     assert [
-        (line.part, str(line.amount), line.service_from.day, line.service_to.day) for line in march.lines
-    ] == [((10, 31), "10.00", 11, 20), (None, "31.00", 1, 31)]
+        (line.key.ref, line.part, str(line.amount), line.service_from.day, line.service_to.day)
+        for line in march.lines
+    ] == [("c/u/10 of 31", (10, 31), "10.00", 11, 20), ("c/u", None, "31.00", 1, 31)]
 
 
 def test_usage_that_a_successor_prices_is_paid_there_once() -> None:
