@@ -212,19 +212,19 @@ class Settlement:
             said = verdict._replace(problem=None)
             self._rest(piece, said, piece.billed, piece.real, stop, pool.less)
         else:
-            self._one(piece, pool.less)
+            self._one(piece, piece.billed, piece.real, pool.less)
 
-    def _one(self, piece: Piece, less: Fraction) -> None:
+    def _one(self, piece: Piece, billed: int, real: int, less: Fraction) -> None:
         """Charge one call, visit or entry."""
         if piece.choice.by_total:
             self.counting.remember(piece, piece.choice.tiers[0].price.unit)
-            self._by_total(piece, piece.billed, piece.real, 1)
+            self._by_total(piece, billed, real, 1)
         else:
             price = self.counting.price(piece)
             self.counting.remember(piece, price.unit)
             if piece.choice.tiers:
                 self.counting.tally.count(piece, 1)
-            self._put(piece, piece.billed, piece.real, price, units=1, less=less)
+            self._put(piece, billed, real, price, units=1, less=less)
 
     def _charge(
         self, piece: Piece, billed: int, real: int, hourly: Decimal | None, less: Fraction = NO_MONEY
@@ -235,7 +235,7 @@ class Settlement:
             price = Price(hourly, "hour", SECONDS_PER_HOUR, price_text(hourly, "hour"))
             self._put(piece, billed, real, price, said=True)
         elif self.counting.counts(piece):
-            self._one(piece, less)
+            self._one(piece, billed, real, less)
         elif choice.by_total:
             self._by_total(piece, billed, real, 0)
         elif choice.tiers:

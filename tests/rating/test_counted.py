@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from connector.model.decision import Kind
 from tests.rating.written import Tree, amounts, fates, hourly, months, said, terms, used, worked
 
@@ -53,6 +55,19 @@ def test_calls_above_an_allowance_cost_what_the_named_contract_says() -> None:
     (march, _) = months(known, [worked(n, "3", 10, ticket=str(n)) for n in (1, 2, 3)])
     assert amounts(march) == ["25.00", "20.00"]
     assert {line.key.contract for line in march.lines} == {"later"}
+
+
+@pytest.mark.parametrize(
+    "row", [{"per_call": "25.00 EUR"}, {"tiers": CALLS}, {"tiers": {**CALLS, "mode": "top"}}]
+)
+def test_a_call_that_prices_the_rest_of_an_entry_has_the_rest_of_its_time(row: Tree) -> None:
+    """Found by a random contract: its real seconds were counted twice, once as covered, once as charged."""
+    allowance = {"id": "a", "of": "1h", "then": {"contract": "later"}}
+    later = {"id": "later", "rates": [row], "covers": {"service": "never"}}
+    known = terms({"rates": [hourly()], "allowances": [allowance], "round": {"to": "1h"}}, later)
+    (march, _) = months(known, [worked(1, "3", 90)])
+    assert [(item.real, item.billed) for item in march.items] == [(3600, 3600), (1800, 3600)]
+    assert amounts(march) == ["25.00"]
 
 
 def test_a_person_charges_one_more_call_at_the_price_of_the_next() -> None:
