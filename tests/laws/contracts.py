@@ -128,7 +128,7 @@ def _contract(pen: Pen, id_: str, lists: list[Tree]) -> Tree:
     if pen.plain:
         tree["allowances"] = [_single(one) for one in tree["allowances"]]
         return tree | pen.some(
-            round=pen.rounding, commitments=lambda: pen.many(2, lambda n: _commitment(pen, n))
+            round=pen.rounding, commitments=lambda: pen.many(1, lambda n: _commitment(pen, n))
         )
     tree |= pen.some(
         status=lambda: "pending",

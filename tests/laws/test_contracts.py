@@ -156,7 +156,8 @@ def test_more_work_never_costs_less(history: tuple[Customership, Facts], data: s
     Less may be due by right where a term says so: tiers whose price falls, the step that all of it reaches,
     a call that is counted once (at the price of its first work), rounding that adds entries up before it
     rounds, started blocks, surcharges (the time in another shift may round away), limits, an SLA credit, a
-    block that is bought when little is left, and allowances of which one passes work on to another.
+    block that is bought when little is left, allowances of which one passes work on to another, and two
+    commitments that count the same work: each is made up by itself.
     """
     customer, known = history
     known = known._replace(work=tuple(one for one in known.work if one.seconds >= 0))
