@@ -12,6 +12,7 @@ from connector.model.period import Period
 from connector.model.problem import Problem
 from connector.model.usage import UsageRecord
 from connector.model.work import Survey, Work
+from connector.rating.openings import OPENED
 from tests.laws.pen import SERVICES, Pen
 
 _DOUBT = Problem(code="time_ambiguous", message="the clock showed this twice")
@@ -22,7 +23,7 @@ _NUMBERS = (Decimal(1), Decimal("2.5"), Decimal(12), Decimal(-2))
 class Facts(NamedTuple):
     """What is known of a customer."""
 
-    work: tuple[Work, ...] = ()
+    work: tuple[Work, ...] = ()  #: and the openings of tickets
     usage: tuple[UsageRecord, ...] = ()
     decisions: tuple[Decision, ...] = ()
 
@@ -33,11 +34,12 @@ def facts(draw: st.DrawFn, periods: tuple[Period, ...], *, gates: bool = True) -
     work = draw(st.lists(works(periods), max_size=9, unique_by=lambda one: one.key))
     if not gates:
         work = [ungated(one) for one in work]
+    opened = draw(st.lists(_openings(periods), max_size=2, unique_by=lambda one: one.key))
     usage = draw(st.lists(_records(periods), max_size=4, unique_by=lambda one: one.key))
     kinds = [kind for kind in _SAID if gates or kind not in (Kind.HOLD, Kind.DISPUTE, Kind.RELEASE)]
     said = draw(st.lists(st.sampled_from(kinds), max_size=3))
     decisions = [_decision(draw, number, kind, periods) for number, kind in enumerate(said, 1)]
-    return Facts(tuple(work), tuple(usage), tuple(decisions))
+    return Facts((*work, *opened), tuple(usage), tuple(decisions))
 
 
 def ungated(one: Work) -> Work:
@@ -85,6 +87,13 @@ def works(draw: st.DrawFn, periods: tuple[Period, ...], *, least: int = -40) -> 
         opened_on=one(None, day - timedelta(days=40)),
         problem=one(*[None] * 7, _DOUBT),
     )
+
+
+@st.composite
+def _openings(draw: st.DrawFn, periods: tuple[Period, ...]) -> Work:
+    """Draw the opening of a ticket, before, while or after it is worked on."""
+    like = draw(works(periods))
+    return replace(like, key=f"{like.ticket}{OPENED}", seconds=0, started_at=None, ended_at=None)
 
 
 def _day(draw: st.DrawFn, periods: tuple[Period, ...]) -> date:

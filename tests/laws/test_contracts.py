@@ -14,6 +14,7 @@ from connector.model.period import Period
 from connector.model.statement import Fate, LineKey, Statement
 from connector.rating.compile import terms_of
 from connector.rating.history import Chapter, fold
+from connector.rating.openings import OPENED
 from connector.rating.rate import rate
 from connector.rating.terms import Terms
 from tests.laws.contracts import Customership, customers
@@ -65,7 +66,7 @@ def test_every_second_has_exactly_one_fate(history: tuple[Customership, Facts]) 
             assert item.on in statement.period
             assert item.billed >= 0
             assert (item.line is not None) == (item.fate is Fate.BILLED)
-    assert found == {one.key: one.seconds for one in known.work}
+    assert found == {one.key: one.seconds for one in known.work if not one.key.endswith(OPENED)}
 
 
 @stories(60)
