@@ -59,3 +59,49 @@ class Desk(Protocol):
 
     def parse(self, raw: Raw) -> TicketSnapshot:
         """Settle unit, zone and sign. Pure."""
+
+
+#: What our one internal note on a ticket begins with, by which it is found again.
+NOTE_MARK = "[Deskbill]"
+
+
+class Annotates(Protocol):
+    """A desk that takes the contract's position back to the people who work on a ticket (optional)."""
+
+    def annotate(self, ticket: str, text: str) -> None:
+        """Make ``text`` our one internal note on a ticket, never to be seen by the customer.
+
+        The note of ours that stands there is found by `NOTE_MARK`, with which ``text`` begins, and replaced;
+        where the desk lets nobody edit a note, a field of the ticket holds the text. The same text again
+        changes nothing. Errors are those of `connector.http`.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A word that a desk knows, and where tickets bear it."""
+
+    where: str  #: as a mapping's ``from`` says it: ``ticket.owner.organization``, ``entry.activity`` ...
+    word: str  #: as the tickets bear it
+    about: str = ""  #: what helps people to know it, e.g. the name that belongs to an id; plain text
+
+
+class Directory(Protocol):
+    """A desk that lists its customers, sites, people, items and kinds of work (optional)."""
+
+    def directory(self) -> Iterator[Listed]:
+        """Yield every word that tickets may bear, also those that none bears yet; inactive ones are left out.
+
+        What the desk's user has no right to list is left out.
+        """
+
+
+class Hears(Protocol):
+    """A desk that sends word of a change, which is a hint only: the facts come by the pull (optional)."""
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> tuple[str, ...]:
+        """Return the tickets that a request tells of; none if it is of no use.
+
+        Raises:
+            AuthFailed: its signature is missing or wrong.
+        """
