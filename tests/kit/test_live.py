@@ -1,5 +1,7 @@
 """A server behind the kit's plan of faults."""
 
+import json
+
 import pytest
 import requests
 from werkzeug.wrappers import Request, Response
@@ -11,8 +13,9 @@ from connector.testing.live import LiveServer
 
 @Request.application
 def _echo(request: Request) -> Response:
-    told = f'{{"path": "{request.full_path}", "host": "{request.host}", "body": "{request.get_data(as_text=True)}"}}'
-    return Response(told, 201, {"X-Seen": request.headers.get("X-Asked", "")}, mimetype="application/json")
+    told = {"path": request.full_path, "host": request.host, "body": request.get_data(as_text=True)}
+    seen = {"X-Seen": request.headers.get("X-Asked", "")}
+    return Response(json.dumps(told), 201, seen, mimetype="application/json")
 
 
 def test_requests_and_answers_pass() -> None:
